@@ -361,7 +361,7 @@ class Evidence:
 class Article:
     """An article and its facts, and nothing else."""
 
-    canonical_url: str  # normalised; the request's own URL where the page names no acceptable other
+    claimed_url: str | None  # normalised; what the page names as its canonical URL, where acceptable (urls.acceptable_canonical)
     title: str
     body: str  # paragraphs, separated by one blank line
     published: DateClaim | None = None

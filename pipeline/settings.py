@@ -76,6 +76,14 @@ class Settings(BaseSettings):
         """The fsspec URL or path under which WARC files lie."""
         return self.archive_url or str(self.data_folder / "archive")
 
+    def delay_seconds(self, crawl_delay_seconds: float | None) -> float:
+        """The pace of a host: between the end of a response and the next request, in seconds, given its robots.txt's crawl-delay."""
+        if self.ignore_pace:
+            return 0.0
+        if crawl_delay_seconds is None:
+            return self.default_delay_seconds
+        return min(crawl_delay_seconds, self.crawl_delay_cap_seconds)
+
 
 def load_settings(**overrides: object) -> Settings:
     """Read the settings from the environment; `overrides` win (used by commands and tests).

@@ -36,7 +36,7 @@ def _upgrade(connection: Connection) -> None:
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     for script in repeatable_sql():
-        connection.exec_driver_sql(script)
+        connection.exec_driver_sql(script, execution_options={"no_parameters": True})  # a script's % is no placeholder
     connection.commit()
 
 

@@ -2,7 +2,7 @@
 -- A URL's state is not stored twice: it is open while `outcome` is NULL, and leased while its host's lease runs.
 
 CREATE SCHEMA news;
-SET LOCAL search_path = news;
+SET LOCAL search_path = news, public;
 
 -- 1. who publishes ----------------------------------------------------------------------------------------
 CREATE TABLE source (
@@ -131,22 +131,26 @@ CREATE TABLE url (
   outcome_detail text,
   finished_at    timestamptz,
   article_id     bigint,
+  redirects_to   bigint REFERENCES url,
   CHECK ((outcome IS NULL) = (finished_at IS NULL)),
   CHECK (outcome IS NULL OR lease_token IS NULL),
-  CHECK ((outcome IN ('loaded', 'duplicate')) = (article_id IS NOT NULL) OR outcome IS NULL)
+  CHECK ((outcome IN ('loaded', 'duplicate')) = (article_id IS NOT NULL) OR outcome IS NULL),
+  CHECK ((outcome = 'redirected') = (redirects_to IS NOT NULL) OR outcome IS NULL)
 );
 CREATE INDEX url_open ON url (host, priority DESC, not_before) WHERE outcome IS NULL;
-CREATE INDEX url_unfinished ON url (host) WHERE outcome IS NULL AND unfinished >= 2;
+CREATE INDEX url_open_due ON url (host, not_before) WHERE outcome IS NULL;
 CREATE INDEX url_lease ON url (lease_token) WHERE lease_token IS NOT NULL;
 CREATE INDEX url_source_seen ON url (source_id, first_seen_at DESC);
 CREATE INDEX url_first_run ON url (first_run);
+CREATE INDEX url_redirects ON url (redirects_to) WHERE redirects_to IS NOT NULL;
 CREATE INDEX url_article ON url (article_id) WHERE article_id IS NOT NULL;
 COMMENT ON TABLE url IS 'Every URL ever accepted, once, with its one final outcome; open while outcome is NULL';
 COMMENT ON COLUMN url.waiting_for IS 'Why an open URL was put off; NULL: it has not been tried';
 COMMENT ON COLUMN url.claims IS 'How often a batch has taken it';
-COMMENT ON COLUMN url.unfinished IS 'Claims in a row that ended without a word (a killed worker); from 2 on it is claimed alone';
+COMMENT ON COLUMN url.unfinished IS 'Claims in a row that ended without a word (a killed worker); from 2 on no more than one such URL of a host is claimed at a time, and it works in a fresh child';
 COMMENT ON COLUMN url.tries IS 'Failed tries that count: server errors and timeouts';
 COMMENT ON COLUMN url.outcome IS 'Final once set; NULL: open';
+COMMENT ON COLUMN url.redirects_to IS 'The URL queued in place of one that redirects to another host';
 
 CREATE TABLE sighting (
   endpoint_id   bigint NOT NULL REFERENCES endpoint,
@@ -234,6 +238,8 @@ CREATE TABLE article (
   source_id     bigint NOT NULL REFERENCES source,
   url_id        bigint NOT NULL UNIQUE REFERENCES url,
   canonical_url text NOT NULL CHECK (length(canonical_url) <= 8192),
+  claimed_url   text,
+  claimed_sha256 bytea CHECK (octet_length(claimed_sha256) = 32),
   title         text NOT NULL CHECK (length(title) BETWEEN 1 AND 2000),
   subtitle      text,
   authors       text[] NOT NULL DEFAULT '{}',
@@ -266,33 +272,35 @@ CREATE TABLE article (
   evidence      jsonb NOT NULL DEFAULT '[]',
   extractor     text NOT NULL,
   capture_id    bigint REFERENCES capture,
-  matched_at    timestamptz,
   ts_config     regconfig NOT NULL DEFAULT 'simple',
   search_text   text,
   tsv           tsvector GENERATED ALWAYS AS (
-                  setweight(to_tsvector(ts_config, CASE WHEN search_text IS NULL THEN title ELSE '' END), 'A') ||
-                  setweight(to_tsvector(ts_config, left(coalesce(search_text, body), 300000)), 'C')) STORED,
+                  setweight(to_tsvector(ts_config, coalesce(split_part(search_text, E'\n', 1), title)), 'A') ||
+                  setweight(to_tsvector(ts_config, left(coalesce(search_text, body), 125000)), 'C')) STORED,
+  CHECK ((claimed_url IS NULL) = (claimed_sha256 IS NULL)),
   CHECK ((published_at IS NULL) = (published_precision IS NULL)),
-  CHECK (published_at < first_seen_at + interval '2 days'),
+  CHECK (published_at < loaded_at + interval '2 days'),
   CHECK ((status = 'gone') = (gone_at IS NOT NULL))
 );
 CREATE INDEX article_published ON article (published_at DESC NULLS LAST, article_id);
 CREATE INDEX article_source_published ON article (source_id, published_at DESC);
 CREATE INDEX article_loaded ON article (loaded_at, article_id);
 CREATE INDEX article_body ON article (body_sha256);
-CREATE INDEX article_unmatched ON article (loaded_at) WHERE matched_at IS NULL;
+CREATE INDEX article_claimed ON article (claimed_sha256) WHERE claimed_sha256 IS NOT NULL;
 CREATE INDEX article_tsv ON article USING gin (tsv);
 CREATE INDEX article_tags ON article USING gin (tags);
 CREATE INDEX article_authors ON article USING gin (authors);
 ALTER TABLE url ADD FOREIGN KEY (article_id) REFERENCES article DEFERRABLE INITIALLY DEFERRED;
 COMMENT ON TABLE article IS 'The articles as they read now, one row each';
 COMMENT ON COLUMN article.article_id IS 'First 63 bits of sha256 of the canonical URL at first load; never changes';
+COMMENT ON COLUMN article.canonical_url IS 'Its URL in the form that the page itself names, where that is the same page; else the URL that answered';
+COMMENT ON COLUMN article.claimed_url IS 'Another URL that the page names as canonical; believed only where a page there has the same text';
 COMMENT ON COLUMN article.dateline IS 'Place as printed before the text: BELGRADE, Serbia';
 COMMENT ON COLUMN article.published_precision IS 'How exact the printed date is; day: the time of day means nothing';
 COMMENT ON COLUMN article.modified_at IS 'The publisher''s claim; changed_at is our own observation';
 COMMENT ON COLUMN article.evidence IS 'Every candidate for every field with its origin, and which was chosen';
-COMMENT ON COLUMN article.matched_at IS 'When it was compared with the other articles; NULL: not yet';
-COMMENT ON COLUMN article.search_text IS 'What full-text search reads in place of title and body: character bigrams of Chinese, Japanese and Korean texts';
+COMMENT ON COLUMN article.search_text IS 'What full-text search reads in place of title (first line) and body (the rest): character bigrams of Chinese, Japanese and Korean texts';
+COMMENT ON COLUMN article.tsv IS 'What is searched: the title over the body. The first 125,000 characters, since the parser makes up to 8 bytes of one and a tsvector holds 1 MiB';
 
 CREATE TABLE url_alias (
   url_sha256 bytea PRIMARY KEY CHECK (octet_length(url_sha256) = 32),
@@ -301,7 +309,7 @@ CREATE TABLE url_alias (
   at         timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX url_alias_article ON url_alias (article_id);
-COMMENT ON TABLE url_alias IS 'URLs proven to be an article: its canonical URL, the URL it was found at, redirects on the way';
+COMMENT ON TABLE url_alias IS 'URLs proven to be an article: where it was found, redirects on the way, other addresses with its text';
 
 CREATE TABLE revision (
   article_id  bigint NOT NULL REFERENCES article,
@@ -330,6 +338,11 @@ CREATE TABLE edge (
 );
 CREATE INDEX edge_high ON edge (high_id);
 COMMENT ON TABLE edge IS 'Pairs of articles of which one is a copy of the other; exact: the same text to the letter';
+
+CREATE TABLE unmatched (
+  article_id bigint PRIMARY KEY REFERENCES article
+);
+COMMENT ON TABLE unmatched IS 'Articles not yet compared with the others; written with the article, taken off with its edges (a table of its own, since a flag in the article would write its search index twice)';
 
 CREATE TABLE recheck (
   article_id    bigint PRIMARY KEY REFERENCES article,

@@ -1,0 +1,99 @@
+"""Works one batch: each leased host is visited at its own pace, its pages are extracted meanwhile, and everything is loaded in chunks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+
+from pipeline.errors import DatabaseDownError, LeaseLostError, LeaseTooShortError
+from pipeline.fetch.response import validators
+from pipeline.fetch.rights import may_archive, read_rights, rights_verdict
+from pipeline.records import Article, Batch, Finished, HostLease, Page, PageRequest, Postponed, Refused, Tally, Validators
+from pipeline.steps.chunk import Chunk, Done
+from pipeline.steps.clock import utc_now
+from pipeline.steps.fetch import fetch_page
+from pipeline.steps.poll import poll_endpoint
+from pipeline.steps.visit import Visit
+from pipeline.steps.workplace import Workplace
+
+
+async def work_batch(workplace: Workplace, batch: Batch) -> Tally:
+    """Poll, fetch, extract and load what the batch holds; every host is released as soon as it is done with. Returns what was stored.
+
+    An error of one host ends the batch, and is raised as it is; what is not loaded goes back to the queue.
+    """
+    chunk = Chunk(workplace, batch.token)
+    timer = asyncio.create_task(chunk.load_in_time())
+    try:
+        async with asyncio.TaskGroup() as group:
+            visits = [group.create_task(_visit_host(workplace, lease, batch, chunk)) for lease in batch.hosts]
+    except ExceptionGroup as errors:
+        raise _first_error(errors) from errors
+    finally:
+        timer.cancel()
+    return sum((visit.result() for visit in visits), chunk.tally)
+
+
+def _first_error(errors: ExceptionGroup[Exception]) -> Exception:
+    first = errors.exceptions[0]
+    return _first_error(first) if isinstance(first, ExceptionGroup) else first
+
+
+async def _visit_host(workplace: Workplace, lease: HostLease, batch: Batch, chunk: Chunk) -> Tally:
+    visit = Visit(workplace, lease)
+    tally = Tally()
+    try:
+        for endpoint in (endpoint for endpoint in batch.endpoints if endpoint.host == lease.host):
+            tally += await poll_endpoint(visit, endpoint)
+        await _work_pages(visit, [page for page in batch.pages if page.host == lease.host], chunk)
+    except (LeaseTooShortError, LeaseLostError):
+        pass  # what was not tried goes back to the queue with the release; a lost lease has nothing left to release
+    finally:
+        with suppress(DatabaseDownError):  # the lease runs out by itself
+            await _leave(visit)
+    return tally
+
+
+async def _leave(visit: Visit) -> None:
+    workplace = visit.workplace
+    if visit.exchanges:
+        await asyncio.to_thread(workplace.polls.add_exchanges, visit.exchanges, run_id=workplace.run_id)
+    await asyncio.to_thread(workplace.frontier.release, visit.lease, pause_seconds=visit.pause_seconds())
+
+
+async def _work_pages(visit: Visit, pages: Sequence[PageRequest], chunk: Chunk) -> None:
+    """Fetch a host's pages one after the other; each is extracted while the next ones are fetched. Returns when all are loaded."""
+    async with asyncio.TaskGroup() as extracting:
+        for request in pages:
+            try:
+                answer = await fetch_page(visit, request)
+            except LeaseTooShortError:
+                break  # the pages fetched so far are extracted and loaded all the same
+            if isinstance(answer, Page):
+                await visit.workplace.slots.acquire()
+                extracting.create_task(_extract(visit.workplace, answer, chunk))
+                continue
+            await chunk.add(Done(finished=Finished(request=request, result=answer, finished_at=utc_now()), page=None))
+            if isinstance(answer, Postponed) and answer.host_until is not None:
+                await asyncio.to_thread(visit.workplace.frontier.block, visit.lease, until=answer.host_until, reason=answer.detail)
+                break
+    await chunk.load()
+
+
+async def _extract(workplace: Workplace, page: Page, chunk: Chunk) -> None:
+    """Extract a page in a child and hand the result on."""
+    try:
+        rights = read_rights(page.response, workplace.settings.robots_token)
+        respect = page.request.source.respect
+        result: Article | Refused = rights_verdict(rights, respect) or await workplace.workshop.extract(page, rights=rights, now=utc_now())
+    finally:
+        workplace.slots.release()
+    finished = Finished(
+        request=page.request,
+        result=result,
+        finished_at=utc_now(),
+        aliases=(*page.hops, page.response.url) if page.hops else (),
+        validators=validators(page.response) if isinstance(result, Article) else Validators(),
+    )
+    await chunk.add(Done(finished=finished, page=page if may_archive(rights, respect) else None))

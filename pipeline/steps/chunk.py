@@ -1,0 +1,70 @@
+"""Collects finished pages of a batch and loads them: archive first, closed and synced, then one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from pipeline.archive.warc import open_warc
+from pipeline.records import Capture, Finished, Page, Tally
+from pipeline.steps.clock import lease_clock, utc_now
+from pipeline.steps.workplace import Workplace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """One finished request, and the page to archive with it (None: nothing with a body, or the publisher wants no archive)."""
+
+    finished: Finished
+    page: Page | None
+
+
+class Chunk:
+    """The finished pages of one batch that are not loaded yet."""
+
+    def __init__(self, workplace: Workplace, token: int) -> None:
+        self._workplace = workplace
+        self._token = token
+        self._parts = 0
+        self._waiting: list[Done] = []
+        self._oldest = 0.0
+        self._loading = asyncio.Lock()
+        self.tally = Tally()
+
+    async def add(self, done: Done) -> None:
+        """Take a finished page; loads what has gathered when it is enough."""
+        if not self._waiting:
+            self._oldest = lease_clock()
+        self._waiting.append(done)
+        if len(self._waiting) >= self._workplace.settings.load_chunk:
+            await self.load()
+
+    async def load_in_time(self) -> None:
+        """Runs beside the batch until cancelled: no finished page waits longer than the setting."""
+        limit = self._workplace.settings.load_within_seconds
+        while True:
+            age = lease_clock() - self._oldest if self._waiting else 0.0
+            await asyncio.sleep(max(0.05, limit - age))
+            if self._waiting and lease_clock() - self._oldest >= limit:
+                await self.load()
+
+    async def load(self) -> None:
+        """Load everything that is finished."""
+        async with self._loading:
+            work, self._waiting = self._waiting, []
+            if work:
+                self._parts += 1
+                self.tally += await asyncio.to_thread(self._archive_and_load, work, self._parts)
+
+    def _archive_and_load(self, work: list[Done], part: int) -> Tally:
+        captures = self._archive(work, part)
+        finished = [replace(done.finished, capture=captures.get(index)) for index, done in enumerate(work)]
+        tally = self._workplace.loader.load(finished, token=self._token, run_id=self._workplace.run_id)
+        self._workplace.loader.match()
+        return tally
+
+    def _archive(self, work: list[Done], part: int) -> dict[int, Capture]:
+        if all(done.page is None for done in work):
+            return {}
+        with open_warc(self._workplace.settings.archive_root, token=self._token, part=part, now=utc_now()) as warc:
+            return {index: warc.write(done.page) for index, done in enumerate(work) if done.page is not None}

@@ -1,0 +1,65 @@
+"""Fetches one article page: robots.txt, redirects, conditional requests; the answer is a page or the reason why not."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pipeline.errors import DatelineError, LeaseTooShortError, UnsafeAddressError, UnsafeUrlError
+from pipeline.fetch.response import is_permanent, judge_failure, judge_page, redirect_target
+from pipeline.records import MovedAway, NotModified, Outcome, Page, PageRequest, Postponed, Refused, Response
+from pipeline.steps.clock import utc_now
+from pipeline.steps.visit import Ask, Visit
+from pipeline.urls import normalise, pace_key
+
+_OUTAGE_PAUSE = timedelta(minutes=1)  # our own network is tried again after this
+_HOPS = 5  # redirects on one host; longer chains are loops or traps
+_ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
+
+NotAPage = Refused | Postponed | NotModified | MovedAway
+
+
+async def fetch_page(visit: Visit, request: PageRequest) -> Page | NotAPage:
+    """Fetch the page of a request from the visited host. Raises LeaseTooShortError: then nothing was sent for this URL."""
+    url, hops, permanent = request.url, (), True
+    for _ in range(_HOPS + 1):
+        if pace_key(url) != visit.lease.host:
+            return MovedAway(target=url, permanent=permanent)
+        answer = await _ask_once(visit, request, url)
+        if not isinstance(answer, Response):
+            return answer
+        if answer.status == 304:
+            return NotModified()
+        target = redirect_target(answer)
+        if target is None:
+            no = judge_page(answer, request, utc_now(), visit.workplace.settings)
+            return no or Page(request=request, response=answer, hops=hops)
+        try:
+            target = normalise(target)
+        except UnsafeUrlError as error:
+            return Refused(outcome=Outcome.UNSAFE_URL, detail=f"redirect: {error.detail}")
+        hops, permanent, url = (*hops, url), permanent and is_permanent(answer), target
+    return Refused(outcome=Outcome.HTTP_ERROR, detail=f"more than {_HOPS} redirects, last to {url}")
+
+
+async def _ask_once(visit: Visit, request: PageRequest, url: str) -> Response | NotAPage:
+    """One request, if robots.txt allows it; what went wrong with it as a value."""
+    settings = visit.workplace.settings
+    try:
+        no = await visit.permit(url)
+        if no is not None:
+            return no
+        ask = Ask(purpose=request.purpose, accept=_ACCEPT, cap_bytes=settings.page_cap_bytes, validators=request.validators, url_id=request.url_id)
+        return await visit.send(url, ask)
+    except LeaseTooShortError:
+        raise
+    except UnsafeAddressError as error:
+        return Refused(outcome=Outcome.UNSAFE_URL, detail=error.detail)
+    except DatelineError as error:
+        judged = judge_failure(error, request, utc_now(), settings)
+        if visit.workplace.weather.is_ours():
+            return Postponed(detail=f"our own network seems to be down: {error}", retry_at=_soon(), spends_try=False, host_until=_soon())
+        return judged
+
+
+def _soon() -> datetime:
+    return utc_now() + _OUTAGE_PAUSE

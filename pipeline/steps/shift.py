@@ -1,0 +1,124 @@
+"""A shift: lanes that take batch after batch until the shift is over, or, in a drain, until nothing is due."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from pipeline.errors import DatabaseDownError
+from pipeline.records import Tally
+from pipeline.steps.batch import work_batch
+from pipeline.steps.clock import lease_clock
+from pipeline.steps.workplace import Workplace
+
+_log = logging.getLogger(__name__)
+
+_ERRORS_ALLOWED = 20  # batches that break off; more, and the shift itself fails
+_LOOK_SECONDS = 1.0  # an idle lane looks for work this often at least: other workers may have added some
+_BEAT_SECONDS = 5.0
+_DATABASE_PAUSE = 2.0
+_DATABASE_PATIENCE = 120.0  # a database that is away longer ends the shift; its leases run out by themselves
+
+
+class Shift:
+    """What the lanes of one shift share."""
+
+    def __init__(self, workplace: Workplace, *, ends_at: float | None) -> None:
+        """`ends_at` is on the lease clock; None makes it a drain: it ends when nothing is due, or falls due within the drain's patience."""
+        self.workplace = workplace
+        self.tally = Tally()
+        self.errors: list[str] = []  # batches that broke off; a shift with any is not a success
+        self._ends_at = ends_at
+        self._busy = 0
+        self._stopped = False
+        self._finished_batch = asyncio.Event()
+        self._database_away_since: float | None = None
+
+    def stop(self) -> None:
+        """Let every lane end after the batch it works on."""
+        self._stopped = True
+        self._finished_batch.set()
+
+    async def work_lane(self) -> Tally:
+        """Work batch after batch until the shift is over. Returns what this lane stored."""
+        tally = Tally()
+        while not self._is_over():
+            try:
+                done = await self._work_one()
+            except DatabaseDownError:
+                await self._wait_for_database()
+                continue
+            except Exception as error:  # noqa: BLE001  # one batch must not end the shift; its URLs are claimed again, suspects alone
+                self._note_error(error)
+                continue
+            self._database_away_since = None
+            if done is None:
+                if not await self._wait_for_work():
+                    break
+                continue
+            tally += done
+            self.tally += done
+        return tally
+
+    def _note_error(self, error: Exception) -> None:
+        _log.error("a batch broke off: %s", error, exc_info=error)
+        self.errors.append(f"{type(error).__name__}: {error}")
+        if len(self.errors) >= _ERRORS_ALLOWED:
+            raise error
+
+    async def _work_one(self) -> Tally | None:
+        self._busy += 1
+        try:
+            batch = await asyncio.to_thread(self.workplace.frontier.claim, clock_now=lease_clock())
+            return None if batch is None else await work_batch(self.workplace, batch)
+        finally:
+            self._busy -= 1
+            self._finished_batch.set()
+
+    def _is_over(self) -> bool:
+        return self._stopped or (self._ends_at is not None and lease_clock() >= self._ends_at)
+
+    async def _wait_for_work(self) -> bool:
+        """Sleep until something may be due; False when a drain has nothing left to wait for."""
+        self._finished_batch.clear()
+        try:
+            waiting = await asyncio.to_thread(self.workplace.frontier.waiting)
+        except DatabaseDownError:
+            await self._wait_for_database()
+            return True
+        patience = self.workplace.settings.drain_patience_seconds
+        if self._ends_at is None and not self._busy and (waiting.seconds is None or waiting.seconds > patience):
+            self.stop()
+            return False
+        until_due = _LOOK_SECONDS if waiting.seconds is None else waiting.seconds
+        until_end = _LOOK_SECONDS if self._ends_at is None else max(0.0, self._ends_at - lease_clock())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._finished_batch.wait(), min(max(until_due, 0.02), until_end, _LOOK_SECONDS))
+        return True
+
+    async def _wait_for_database(self) -> None:
+        """A database that restarts is waited for; raises DatabaseDownError when it stays away."""
+        now = lease_clock()
+        self._database_away_since = self._database_away_since or now
+        if now - self._database_away_since > _DATABASE_PATIENCE:
+            raise DatabaseDownError(f"for more than {_DATABASE_PATIENCE:.0f} s")
+        await asyncio.sleep(_DATABASE_PAUSE)
+
+
+@asynccontextmanager
+async def heartbeat(workplace: Workplace) -> AsyncIterator[None]:
+    """Say every few seconds that the run lives, as long as the block lasts."""
+
+    async def beat() -> None:
+        while True:
+            with suppress(DatabaseDownError):
+                await asyncio.to_thread(workplace.runs.beat, workplace.run_id)
+            await asyncio.sleep(_BEAT_SECONDS)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()

@@ -1,0 +1,154 @@
+"""A visit to one leased host: every request to it goes through here, paced, within the lease, allowed by robots.txt, and logged."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pipeline.errors import DatelineError, ExchangeFailedError, ExchangeTimeoutError, LeaseTooShortError
+from pipeline.fetch.http import redact
+from pipeline.fetch.pacing import may_send, ready_at
+from pipeline.fetch.response import redirect_target, retry_after
+from pipeline.fetch.robots import RobotsRules
+from pipeline.records import Exchange, HostLease, Outcome, Postponed, Purpose, Refused, Response, Validators
+from pipeline.steps.clock import lease_clock, utc_now
+from pipeline.steps.workplace import Workplace
+from pipeline.store.robots import StoredRobots
+from pipeline.urls import origin, pace_key
+
+_ROBOTS_CAP = 1_000_000  # RFC 9309 2.5 asks for 500 KiB at least
+_ROBOTS_REDIRECTS = 5  # RFC 9309 2.3.1.2
+_ROBOTS_FRESH = timedelta(hours=24)  # RFC 9309 2.4
+_ROBOTS_RETRY = timedelta(minutes=30)  # an unreachable robots.txt is asked for again after this
+NO_VALIDATORS = Validators()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """What a request is for, and its limits."""
+
+    purpose: Purpose
+    accept: str
+    cap_bytes: int
+    validators: Validators = NO_VALIDATORS
+    url_id: int | None = None
+    endpoint_id: int | None = None
+
+
+class Visit:
+    """One worker's stay at one host."""
+
+    def __init__(self, workplace: Workplace, lease: HostLease) -> None:
+        self.workplace = workplace
+        self.lease = lease
+        self.delay_seconds = lease.delay_seconds
+        self.exchanges: list[Exchange] = []
+        self._last_end: float | None = None
+        self._rules: dict[str, RobotsRules] = {}
+
+    async def send(self, url: str, ask: Ask) -> Response:
+        """Send one request when the pace allows it; redirects are not followed.
+
+        Raises LeaseTooShortError when too little of the lease is left, and what Fetcher.exchange raises.
+        """
+        deadline = self.workplace.settings.total_deadline_seconds
+        await asyncio.sleep(max(0.0, ready_at(self.lease, self._last_end, self.delay_seconds) - lease_clock()))
+        if not may_send(self.lease, lease_clock(), deadline):
+            raise LeaseTooShortError(self.lease.host)
+        started_at, started = utc_now(), lease_clock()
+        try:
+            response = await self.workplace.fetcher.exchange(
+                url, validators=ask.validators, cap_bytes=ask.cap_bytes, accept=ask.accept, deadline_seconds=deadline
+            )
+        except DatelineError as error:
+            self._ended(answered=not isinstance(error, ExchangeFailedError | ExchangeTimeoutError))
+            self._log(url, ask, started_at, started, error=str(error))
+            raise
+        self._ended(answered=True)
+        self._log(url, ask, started_at, started, response=response)
+        return response
+
+    def _ended(self, *, answered: bool) -> None:
+        self._last_end = lease_clock()
+        self.workplace.weather.note(self.lease.host, answered=answered)
+
+    def _log(self, url: str, ask: Ask, at: datetime, started: float, *, response: Response | None = None, error: str | None = None) -> None:
+        wait = response and retry_after(response, at)
+        self.exchanges.append(
+            Exchange(
+                at=at,
+                purpose=ask.purpose,
+                host=self.lease.host,
+                url=redact(url),
+                url_id=ask.url_id,
+                endpoint_id=ask.endpoint_id,
+                status=response and response.status,
+                error=error,
+                http_version=response and response.http_version,
+                size=None if response is None else len(response.body),
+                ttfb_ms=response and response.ttfb_ms,
+                total_ms=round((lease_clock() - started) * 1000),
+                retry_after_seconds=round((wait - at).total_seconds()) if wait else None,
+            )
+        )
+
+    def pause_seconds(self) -> float:
+        """How long the next holder of this host must wait from now on."""
+        return 0.0 if self._last_end is None else max(0.0, self._last_end + self.delay_seconds - lease_clock())
+
+    # -- robots.txt ------------------------------------------------------------------------------------------
+
+    async def permit(self, url: str) -> Refused | Postponed | None:
+        """None when robots.txt lets us fetch a URL of this host; else why not. Reads robots.txt first where it is not known."""
+        rules = await self.rules(url)
+        if isinstance(rules, Postponed):
+            return rules
+        if rules.allows(url, self.workplace.settings.robots_token):
+            return None
+        return Refused(outcome=Outcome.ROBOTS, detail="robots.txt disallows it")
+
+    async def rules(self, url: str) -> RobotsRules | Postponed:
+        """The robots.txt rules for a URL of this host; Postponed while they are out of reach (RFC 9309 2.3.1.4)."""
+        where = origin(url)
+        if where not in self._rules:
+            now = utc_now()
+            stored = await asyncio.to_thread(self.workplace.robots.find, where, self.lease.host, now=now)
+            if stored is None:
+                stored = await self._read_robots(where)
+                crawl_delay = RobotsRules.parse(stored.status, stored.body).crawl_delay(self.workplace.settings.robots_token)
+                await asyncio.to_thread(self.workplace.robots.save, stored, crawl_delay_seconds=crawl_delay)
+            rules = RobotsRules.parse(stored.status, stored.body)
+            if rules.unreachable:
+                said = "no answer" if stored.status is None else f"status {stored.status}"
+                return Postponed(detail=f"robots.txt out of reach: {said}", retry_at=stored.expires_at, spends_try=False, host_until=stored.expires_at)
+            self._rules[where] = rules
+        rules = self._rules[where]
+        self.delay_seconds = self.workplace.settings.delay_seconds(rules.crawl_delay(self.workplace.settings.robots_token))
+        return rules
+
+    async def _read_robots(self, where: str) -> StoredRobots:
+        ask = Ask(purpose=Purpose.ROBOTS, accept="text/plain,*/*;q=0.5", cap_bytes=_ROBOTS_CAP)
+        status, body, retry_at = None, "", None
+        try:
+            response = await self._follow_robots(f"{where}/robots.txt", ask)
+            status, body = response.status, response.body.decode("utf-8", "replace").replace("\0", "")
+            retry_at = retry_after(response, utc_now())
+        except LeaseTooShortError:
+            raise
+        except DatelineError:  # it stands in the fetch log; for the rules it is "out of reach"
+            status = None
+        now = utc_now()
+        fresh = RobotsRules.parse(status, body)
+        expires_at = (retry_at or now + _ROBOTS_RETRY) if fresh.unreachable else now + _ROBOTS_FRESH
+        return StoredRobots(origin=where, host=self.lease.host, status=status, body=body, fetched_at=now, expires_at=expires_at)
+
+    async def _follow_robots(self, url: str, ask: Ask) -> Response:
+        """robots.txt with up to five redirects on this host; one to another host, whose lease is not ours, counts as unavailable."""
+        for _ in range(_ROBOTS_REDIRECTS):
+            response = await self.send(url, ask)
+            target = redirect_target(response)
+            if target is None or pace_key(target) != self.lease.host:
+                return response
+            url = target
+        return response

@@ -1,0 +1,60 @@
+"""Everything a run works with, opened once and closed together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from pipeline.fetch.http import Fetcher
+from pipeline.settings import Settings
+from pipeline.steps.weather import Weather
+from pipeline.steps.workshop import Workshop
+from pipeline.store.frontier import Frontier
+from pipeline.store.loading import Loader
+from pipeline.store.polls import Polls
+from pipeline.store.robots import RobotsFiles
+from pipeline.store.runs import Runs
+
+# Fetched pages that wait for a child, beside one for each host: enough to keep the children busy, few enough to stay small.
+_PAGES_PER_PROCESS = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workplace:
+    """One run's tools. The store's methods block: call them in a thread."""
+
+    settings: Settings
+    run_id: UUID
+    fetcher: Fetcher
+    workshop: Workshop
+    weather: Weather
+    slots: asyncio.Semaphore  # fetched pages that may wait for extraction
+    frontier: Frontier
+    polls: Polls
+    loader: Loader
+    robots: RobotsFiles
+    runs: Runs
+
+
+@asynccontextmanager
+async def open_workplace(settings: Settings, engine: Engine, run_id: UUID) -> AsyncIterator[Workplace]:
+    """Open the tools of a run; its children and connections are closed at the end, however it ends."""
+    async with Fetcher(settings) as fetcher, Workshop(settings) as workshop:
+        yield Workplace(
+            settings=settings,
+            run_id=run_id,
+            fetcher=fetcher,
+            workshop=workshop,
+            weather=Weather(),
+            slots=asyncio.Semaphore(_PAGES_PER_PROCESS * settings.extractor_processes),
+            frontier=Frontier(engine, settings),
+            polls=Polls(engine),
+            loader=Loader(engine, settings),
+            robots=RobotsFiles(engine),
+            runs=Runs(engine),
+        )

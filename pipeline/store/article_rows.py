@@ -1,0 +1,50 @@
+"""Article records as rows of `article`."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from pipeline.records import Article
+from pipeline.search import search_text, ts_config
+
+
+def text_facts(article: Article, *, language: str | None, capture_id: int | None) -> dict[str, Any]:
+    """The columns that a new version of an article brings; `language` is the source's, used where the text tells none."""
+    spoken = article.language or language
+    return {
+        "title": article.title,
+        "subtitle": article.subtitle,
+        "authors": article.authors,
+        "byline": article.byline,
+        "agency": article.agency,
+        "dateline": article.dateline,
+        "section": article.section,
+        "tags": article.tags,
+        "article_type": article.article_type,
+        "body": article.body,
+        "body_sha256": hashlib.sha256(article.body.encode()).digest(),
+        "word_count": article.word_count,
+        "image_url": article.image_url,
+        "image_caption": article.image_caption,
+        "modified_at": article.modified_at,
+        "access": article.access,
+        "quality": article.quality,
+        "quality_flags": article.quality_flags,
+        "rights": article.rights,
+        "evidence": [vars(item) for item in article.evidence],
+        "extractor": article.extractor,
+        "capture_id": capture_id,
+        "ts_config": ts_config(spoken),
+        "search_text": search_text(article.title, article.body, spoken),
+    }
+
+
+def first_facts(article: Article) -> dict[str, Any]:
+    """The columns that the first version alone sets."""
+    return {
+        "language": article.language,
+        "language_confidence": article.language_confidence,
+        "published_at": article.published and article.published.at,
+        "published_precision": article.published and article.published.precision,
+    }

@@ -1,0 +1,135 @@
+"""Loads finished work: rows, outcomes and the archive's index in one transaction, fenced by the batch's token."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from pipeline.records import Finished, MovedAway, Outcome, Postponed, Purpose, Refused, Tally
+from pipeline.settings import Settings
+from pipeline.store.database import repeating
+from pipeline.store.placing import place_articles
+from pipeline.store.polls import NEWS_PRIORITY, add_urls, lock_hosts
+from pipeline.store.queries import query
+from pipeline.store.rechecks import store_rechecks
+from pipeline.store.ending import Ending
+from pipeline.store.wire import rows_json
+from pipeline.urls import pace_key, url_sha256
+
+_MATCH_AT_ONCE = 500
+
+
+class Loader:
+    """The articles' side of the store."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine = engine
+        self._settings = settings
+
+    def load(self, finished: Sequence[Finished], *, token: int, run_id: UUID) -> Tally:
+        """Store what became of these page requests, each that the token still holds; late work is dropped. Returns what was stored.
+
+        The WARC files that the captures lie in are closed and synced by now. Raises KeyCollisionError.
+        """
+        return repeating(self._engine, lambda connection: self._load(connection, finished, token, run_id))
+
+    def _load(self, connection: Connection, finished: Sequence[Finished], token: int, run_id: UUID) -> Tally:
+        lock_hosts(connection, [pace_key(item.result.target) for item in finished if isinstance(item.result, MovedAway)])
+        held = _held(connection, finished, token)
+        captures = _add_captures(connection, held)
+        pages = [item for item in held if item.request.purpose is Purpose.ARTICLE]
+        endings = [
+            *_refusals(pages),
+            *_moves(connection, pages, run_id),
+            *place_articles(connection, pages, captures, first_recheck_seconds=self._first_recheck_seconds()),
+        ]
+        connection.execute(query("finish_pages"), {"rows": rows_json(vars(ending) for ending in endings), "token": token})
+        _alias_redirects(connection, endings)
+        postponed = _postpone(connection, pages, token)
+        rechecked = store_rechecks(connection, [item for item in held if item.request.purpose is Purpose.RECHECK], captures, self._settings, token)
+        attempts = [*(vars(ending) | {"purpose": Purpose.ARTICLE} for ending in endings), *postponed, *rechecked]
+        connection.execute(query("add_attempts"), {"rows": rows_json(attempts), "run_id": run_id, "token": token})
+        return _tally(attempts)
+
+    def _first_recheck_seconds(self) -> float | None:
+        ages = self._settings.recheck_after_hours
+        return ages[0] * 3600 if self._settings.recheck and ages else None
+
+    def match(self) -> None:
+        """Compare new and changed articles with the others, in transactions after the one that published them (publish, then match)."""
+        while repeating(self._engine, _match_some) == _MATCH_AT_ONCE:
+            pass
+
+
+def _held(connection: Connection, finished: Sequence[Finished], token: int) -> list[Finished]:
+    pages = [item.request.url_id for item in finished if item.request.purpose is Purpose.ARTICLE]
+    articles = [item.request.article_id for item in finished if item.request.purpose is Purpose.RECHECK]
+    held_pages = {row.url_id for row in connection.execute(query("fence_pages"), {"url_ids": pages, "token": token})}
+    held_articles = {row.article_id for row in connection.execute(query("fence_rechecks"), {"article_ids": articles, "token": token})}
+    return [
+        item
+        for item in finished
+        if (item.request.url_id in held_pages if item.request.purpose is Purpose.ARTICLE else item.request.article_id in held_articles)
+    ]
+
+
+def _add_captures(connection: Connection, held: Sequence[Finished]) -> dict[int, int]:
+    rows = [vars(item.capture) for item in held if item.capture is not None]
+    return {row.url_id: row.capture_id for row in connection.execute(query("add_captures"), {"rows": rows_json(rows)})} if rows else {}
+
+
+def _refusals(pages: Sequence[Finished]) -> list[Ending]:
+    return [
+        Ending(url_id=item.request.url_id, outcome=item.result.outcome, detail=item.result.detail) for item in pages if isinstance(item.result, Refused)
+    ]
+
+
+def _moves(connection: Connection, pages: Sequence[Finished], run_id: UUID) -> list[Ending]:
+    """Queue the targets of redirects to other hosts in place of the URLs that redirect there."""
+    endings = []
+    for item in pages:
+        if not isinstance(item.result, MovedAway):
+            continue
+        target, request = item.result.target, item.request
+        add_urls(connection, [target], source_id=request.source.source_id, priority=NEWS_PRIORITY, now=item.finished_at, run_id=run_id)
+        found = connection.execute(query("find_urls"), {"sha256s": [url_sha256(target).hex()]}).first()
+        if found is None:  # a forgotten URL is never queued again
+            endings.append(Ending(url_id=request.url_id, outcome=Outcome.HTTP_GONE, detail=f"redirects to a forgotten URL: {target}"))
+        else:
+            endings.append(Ending(url_id=request.url_id, outcome=Outcome.REDIRECTED, detail=target, redirects_to=found.url_id))
+    return endings
+
+
+def _alias_redirects(connection: Connection, endings: Sequence[Ending]) -> None:
+    placed = [ending.url_id for ending in endings if ending.article_id is not None]
+    moved = [ending.url_id for ending in endings if ending.redirects_to is not None]
+    if placed:
+        connection.execute(query("alias_redirects"), {"url_ids": placed})
+    if moved:
+        connection.execute(query("alias_origins"), {"url_ids": moved})
+
+
+def _postpone(connection: Connection, pages: Sequence[Finished], token: int) -> list[dict[str, object]]:
+    waiting = [(item.request.url_id, item.result) for item in pages if isinstance(item.result, Postponed)]
+    if not waiting:
+        return []
+    rows = [{"url_id": url_id, "not_before": why.retry_at, "detail": why.detail, "spent": int(why.spends_try)} for url_id, why in waiting]
+    connection.execute(query("postpone_pages"), {"rows": rows_json(rows), "token": token})
+    return [{"url_id": url_id, "purpose": Purpose.ARTICLE, "outcome": "postponed", "detail": why.detail} for url_id, why in waiting]
+
+
+def _tally(attempts: Sequence[dict[str, object]]) -> Tally:
+    counts = Counter(str(row["outcome"]) for row in attempts)
+    named = {name: counts.pop(name, 0) for name in ("loaded", "unchanged", "revised", "postponed")}
+    return Tally(fetched=len(attempts), refused=sum(counts.values()), **named)
+
+
+def _match_some(connection: Connection) -> int:
+    taken = [row.article_id for row in connection.execute(query("take_unmatched"), {"most": _MATCH_AT_ONCE})]
+    if taken:
+        connection.execute(query("add_exact_edges"), {"article_ids": taken})
+        connection.execute(query("drop_unmatched"), {"article_ids": taken})
+    return len(taken)

@@ -1,0 +1,154 @@
+"""Puts extracted pages in their place: a new article row, or an alias of one that is there. Runs inside the load's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from pipeline.dedupe.identity import KnownArticle, PageIdentity, identify
+from pipeline.errors import KeyCollisionError
+from pipeline.records import Article, Finished, Outcome
+from pipeline.store.article_rows import first_facts, text_facts
+from pipeline.store.ending import Ending
+from pipeline.store.queries import query
+from pipeline.store.wire import rows_json
+from pipeline.urls import article_key, url_sha256
+
+
+class _Placing:
+    """One page on its way to its place."""
+
+    def __init__(self, item: Finished, article: Article, capture_id: int | None) -> None:
+        self.item = item
+        self.article = article
+        self.capture_id = capture_id
+        own_url = item.aliases[-1] if item.aliases else item.request.url
+        self.identity = PageIdentity(
+            source_id=item.request.source.source_id,
+            own_url=own_url,
+            claimed_url=article.claimed_url,
+            aliases=frozenset({item.request.url, own_url, *item.aliases}),
+            title=article.title,
+            body=article.body,
+        )
+        self.key = article_key(self.identity.key_url)
+
+    def row(self) -> dict[str, Any]:
+        """The row of `article`."""
+        request, unproven = self.item.request, self.identity.unproven_url
+        return {
+            "article_id": self.key,
+            "source_id": request.source.source_id,
+            "url_id": request.url_id,
+            "canonical_url": self.identity.key_url,
+            "claimed_url": unproven,
+            "claimed_sha256": unproven and url_sha256(unproven),
+            "first_seen_at": request.first_seen_at,
+            **first_facts(self.article),
+            **text_facts(self.article, language=request.source.language, capture_id=self.capture_id),
+        }
+
+    def ending(self, outcome: Outcome, article_id: int, detail: str | None) -> Ending:
+        return Ending(url_id=self.item.request.url_id, outcome=outcome, detail=detail, article_id=article_id)
+
+
+def place_articles(connection: Connection, pages: Sequence[Finished], captures: Mapping[int, int], *, first_recheck_seconds: float | None) -> list[Ending]:
+    """Insert what is new, find what is known, and return each page's ending. Raises KeyCollisionError.
+
+    Goes in rounds: of several pages with one key, in this chunk or in another worker's transaction, one is inserted and the others find it
+    in the next round.
+    """
+    waiting = [_Placing(item, item.result, captures.get(item.request.url_id)) for item in pages if isinstance(item.result, Article)]
+    endings: list[Ending] = []
+    while waiting:
+        known = _known_articles(connection, waiting)
+        unknown: list[_Placing] = []
+        for placing in waiting:
+            same = known.find(placing)
+            if same is None:
+                unknown.append(placing)
+            else:
+                endings.append(placing.ending(Outcome.DUPLICATE, same[0], same[1]))
+                _add_aliases(connection, placing, same[0])
+        inserted = _insert(connection, unknown, first_recheck_seconds)
+        endings.extend(placing.ending(Outcome.LOADED, placing.key, None) for placing in inserted)
+        waiting = [placing for placing in unknown if placing not in inserted]
+    return endings
+
+
+class _Known:
+    """The answer of one look-up for a whole chunk."""
+
+    def __init__(self) -> None:
+        self._by_alias: dict[str, list[KnownArticle]] = {}
+        self._by_url: dict[str, list[KnownArticle]] = {}
+
+    def add(self, article: KnownArticle, alias: str | None) -> None:
+        if alias is not None:
+            self._by_alias.setdefault(alias, []).append(article)
+            return
+        for url in {article.canonical_url, article.claimed_url} - {None}:
+            self._by_url.setdefault(str(url), []).append(article)
+
+    def find(self, placing: _Placing) -> tuple[int, str] | None:
+        page = placing.identity
+        by_alias = [article for url in sorted(page.aliases) for article in self._by_alias.get(url_sha256(url).hex(), ())]
+        urls = [page.key_url, *([page.claimed_url] if page.claimed_url else [])]
+        by_url = [article for url in urls for article in self._by_url.get(url, ())]
+        same = identify(page, by_alias=by_alias, by_url=by_url)
+        return None if same is None else (same.article_id, same.proof)
+
+    def check_keys(self, article: KnownArticle, wanted: Mapping[int, str]) -> None:
+        """Raise KeyCollisionError when another URL has the key."""
+        url = wanted.get(article.article_id)
+        if url is not None and url != article.canonical_url:
+            raise KeyCollisionError(f"{url} and {article.canonical_url}")
+
+
+def _known_articles(connection: Connection, waiting: Sequence[_Placing]) -> _Known:
+    keys, urls = {placing.key: placing.identity.key_url for placing in waiting}, set[str]()
+    for placing in waiting:
+        urls |= placing.identity.aliases | {placing.identity.key_url}
+        if placing.identity.claimed_url is not None:
+            urls.add(placing.identity.claimed_url)
+    bound = {
+        "keys": sorted({*keys, *(article_key(placing.identity.claimed_url) for placing in waiting if placing.identity.claimed_url)}),
+        "sha256s": sorted(url_sha256(url).hex() for url in urls),
+    }
+    known = _Known()
+    for row in connection.execute(query("known_articles"), bound).mappings():
+        facts = dict(row)
+        alias = facts.pop("alias")
+        article = KnownArticle(**facts)
+        known.check_keys(article, keys)
+        known.add(article, alias)
+    return known
+
+
+def _insert(connection: Connection, unknown: Sequence[_Placing], first_recheck_seconds: float | None) -> list[_Placing]:
+    first_of_key = {placing.key: placing for placing in reversed(unknown)}
+    if not first_of_key:
+        return []
+    rows = rows_json(placing.row() for placing in first_of_key.values())
+    ids = [row.article_id for row in connection.execute(query("add_articles"), {"rows": rows})]
+    inserted = [first_of_key[article_id] for article_id in ids]
+    connection.execute(query("add_first_revisions"), {"article_ids": ids})
+    connection.execute(query("add_unmatched"), {"article_ids": ids})
+    connection.execute(query("add_changes"), {"kind": "insert", "article_ids": ids})
+    for placing in inserted:
+        _add_aliases(connection, placing, placing.key)
+    if first_recheck_seconds is not None:
+        _add_rechecks(connection, inserted, first_recheck_seconds)
+    return inserted
+
+
+def _add_aliases(connection: Connection, placing: _Placing, article_id: int) -> None:
+    rows = [{"sha256": url_sha256(url), "url": url, "article_id": article_id} for url in placing.identity.aliases]
+    connection.execute(query("add_aliases"), {"rows": rows_json(rows)})
+
+
+def _add_rechecks(connection: Connection, inserted: Sequence[_Placing], first_seconds: float) -> None:
+    rows = [{"article_id": placing.key, "url_id": placing.item.request.url_id, **vars(placing.item.validators)} for placing in inserted]
+    connection.execute(query("add_rechecks"), {"rows": rows_json(rows), "first_seconds": first_seconds})

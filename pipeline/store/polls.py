@@ -1,0 +1,129 @@
+"""What polls bring in: new URLs, sightings, the endpoint's own state. One poll is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from pipeline.errors import LeaseLostError
+from pipeline.records import Candidate, EndpointKind, EndpointSpec, Exchange, PollResult
+from pipeline.store.database import repeating, transaction
+from pipeline.store.queries import query
+from pipeline.store.wire import rows_json, sighting_row
+from pipeline.urls import pace_key, url_sha256
+
+NEWS_PRIORITY = 10.0
+_PRIORITY = {EndpointKind.SITEMAP: 5.0}  # an ordinary sitemap's pages are rarely today's news
+BACKFILL_PRIORITY = -10.0
+
+
+class Polls:
+    """The endpoints' side of the store."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def count_unseen(self, endpoint_id: int, candidates: Iterable[Candidate]) -> int:
+        """How many of the candidates this endpoint has not shown before."""
+        sha256s = [url_sha256(candidate.url).hex() for candidate in candidates]
+        with transaction(self._engine) as connection:
+            return int(connection.execute(query("count_unseen"), {"endpoint_id": endpoint_id, "sha256s": sha256s}).scalar_one())
+
+    def finish(self, result: PollResult, *, token: int, run_id: UUID) -> int:
+        """Store a poll: its candidates enter the frontier, the endpoint gets its next date. Returns how many URLs were new.
+
+        Raises LeaseLostError, and writes nothing, when the host's lease is no longer ours.
+        """
+        return repeating(self._engine, lambda connection: self._finish(connection, result, token, run_id))
+
+    def _finish(self, connection: Connection, result: PollResult, token: int, run_id: UUID) -> int:
+        endpoint = result.endpoint
+        urls = [candidate.url for candidate in result.candidates]
+        lock_hosts(connection, [endpoint.host, *map(pace_key, urls)])
+        if connection.execute(query("fence_host"), {"host": endpoint.host, "token": token}).first() is None:
+            raise LeaseLostError(endpoint.host)
+        priority = _PRIORITY.get(endpoint.kind, NEWS_PRIORITY)
+        new_urls = add_urls(connection, urls, source_id=endpoint.source.source_id, priority=priority, now=result.polled_at, run_id=run_id)
+        rows = rows_json(sighting_row(url_sha256(candidate.url).hex(), candidate) for candidate in _last_of_each(result.candidates))
+        connection.execute(query("add_sightings"), {"endpoint_id": endpoint.endpoint_id, "rows": rows, "now": result.polled_at})
+        _store_endpoint(connection, result, new_urls)
+        add_endpoints(connection, result.children, source_id=endpoint.source.source_id, parent_id=endpoint.endpoint_id)
+        return new_urls
+
+    def add_exchanges(self, exchanges: Sequence[Exchange], *, run_id: UUID | None) -> None:
+        """Append to the fetch log."""
+        with transaction(self._engine) as connection:
+            connection.execute(query("add_exchanges"), {"run_id": run_id, "rows": rows_json(vars(exchange) for exchange in exchanges)})
+
+
+def _last_of_each(candidates: Iterable[Candidate]) -> Iterable[Candidate]:
+    return {candidate.url: candidate for candidate in candidates}.values()
+
+
+def _store_endpoint(connection: Connection, result: PollResult, new_urls: int) -> None:
+    endpoint, kept = result.endpoint, result.validators
+    connection.execute(
+        query("finish_poll"),
+        {
+            "endpoint_id": endpoint.endpoint_id,
+            "kind": result.kind,
+            "keep_validators": kept is None,
+            "etag": kept and kept.etag,
+            "last_modified": kept and kept.last_modified,
+            "body_sha256": result.body_sha256,
+            "next_poll_at": result.next_poll_at,
+            "publish_rate": result.publish_rate,
+            "rate_at": result.rate_at,
+            "failures": result.failures,
+            "polled_at": result.polled_at,
+            "ok": result.ok,
+            "new_urls": new_urls,
+            "status": result.status,
+            "beyond_horizon": result.beyond_horizon,
+            "moved_to": result.moved_to,
+            "moved_sightings": result.moved_sightings,
+            "retired_reason": result.retired_reason,
+        },
+    )
+    if result.new_url is not None:
+        host = pace_key(result.new_url)
+        lock_hosts(connection, [host])
+        moved = {"endpoint_id": endpoint.endpoint_id, "url": result.new_url, "sha256": url_sha256(result.new_url).hex(), "host": host}
+        connection.execute(query("move_endpoint"), moved)
+        connection.execute(query("wake_hosts"), {"hosts": [host], "due_at": result.next_poll_at})
+
+
+# -- shared by the writers of the frontier: each runs inside its caller's transaction -----------------------
+
+
+def lock_hosts(connection: Connection, hosts: Iterable[str]) -> None:
+    """Make sure of these hosts' rows and hold them, always in the same order."""
+    wanted = sorted(set(hosts))
+    connection.execute(query("add_hosts"), {"hosts": wanted})
+    connection.execute(query("lock_hosts"), {"hosts": wanted})
+
+
+def add_urls(connection: Connection, urls: Iterable[str], *, source_id: int, priority: float, now: datetime, run_id: UUID | None) -> int:
+    """Accept normalised URLs into the frontier, each once, and wake their hosts. Returns how many were new. Their hosts are locked by now."""
+    rows = [{"sha256": url_sha256(url).hex(), "url": url, "host": pace_key(url)} for url in dict.fromkeys(urls)]
+    if not rows:
+        return 0
+    bound = {"rows": rows_json(rows), "source_id": source_id, "priority": priority, "now": now, "run_id": run_id}
+    added = len(connection.execute(query("add_urls"), bound).all())
+    if added:
+        connection.execute(query("wake_hosts"), {"hosts": sorted({row["host"] for row in rows}), "due_at": now})
+    return added
+
+
+def add_endpoints(connection: Connection, specs: Sequence[EndpointSpec], *, source_id: int, parent_id: int | None) -> None:
+    """Register endpoints that are not known yet, and wake their hosts."""
+    if not specs:
+        return
+    hosts = sorted({pace_key(spec.url) for spec in specs})
+    lock_hosts(connection, hosts)
+    rows = [{"kind": spec.kind, "url": spec.url, "sha256": url_sha256(spec.url).hex(), "host": pace_key(spec.url)} for spec in specs]
+    connection.execute(query("add_endpoints"), {"source_id": source_id, "parent_id": parent_id, "rows": rows_json(rows)})
+    connection.execute(query("wake_endpoint_hosts"), {"hosts": hosts})

@@ -1,0 +1,171 @@
+-- name: claim_hosts
+-- Leases up to :hosts free hosts on which something is due, the longest unserved first, under one new fencing token.
+-- A lease that ran out is simply claimable again; taken_over tells the new holder that the old one may still be on the line.
+WITH token AS MATERIALIZED (
+  SELECT nextval('lease_token') AS token
+), picked AS (
+  SELECT host, lease_until IS NOT NULL AS taken_over
+  FROM host
+  WHERE next_due_at <= now()
+    AND next_allowed_at <= now()
+    AND (blocked_until IS NULL OR blocked_until <= now())
+    AND (lease_until IS NULL OR lease_until < now())
+  ORDER BY greatest(next_due_at, next_allowed_at)
+  LIMIT :hosts
+  FOR UPDATE SKIP LOCKED
+)
+UPDATE host
+SET lease_token = token.token,
+    lease_until = now() + make_interval(secs => :lease_seconds),
+    blocked_until = NULL,
+    blocked_reason = NULL
+FROM picked, token
+WHERE host.host = picked.host
+RETURNING host.host, host.lease_token, host.crawl_delay_ms, picked.taken_over;
+
+-- name: claim_pages
+-- Takes the due URLs of the leased hosts, each host's by its own budget; counts the claim, and the attempt as unfinished until it ends.
+UPDATE url
+SET lease_token = :token, claims = claims + 1, unfinished = unfinished + 1
+FROM unnest(CAST(:hosts AS text[]), CAST(:budgets AS integer[])) AS leased (host, budget)
+CROSS JOIN LATERAL (
+  SELECT u.url_id
+  FROM url u
+  WHERE u.host = leased.host AND u.outcome IS NULL AND u.not_before <= now() AND u.unfinished < 2
+  ORDER BY u.priority DESC, u.not_before
+  LIMIT leased.budget
+) AS due
+WHERE url.url_id = due.url_id
+RETURNING url.host;
+
+-- name: claim_suspects
+-- For hosts without other due URLs: one URL that was left unfinished twice or more, the least suspect first, so that it can harm no neighbour.
+UPDATE url
+SET lease_token = :token, claims = claims + 1, unfinished = unfinished + 1
+FROM unnest(CAST(:hosts AS text[])) AS leased (host)
+CROSS JOIN LATERAL (
+  SELECT u.url_id
+  FROM url u
+  WHERE u.host = leased.host AND u.outcome IS NULL AND u.not_before <= now() AND u.unfinished >= 2
+  ORDER BY u.unfinished, u.not_before
+  LIMIT 1
+) AS due
+WHERE url.url_id = due.url_id;
+
+-- name: claim_rechecks
+-- Takes the due rechecks of the leased hosts within the same budgets.
+UPDATE recheck
+SET lease_token = :token
+FROM unnest(CAST(:hosts AS text[]), CAST(:budgets AS integer[])) AS leased (host, budget)
+CROSS JOIN LATERAL (
+  SELECT r.article_id
+  FROM recheck r
+  WHERE r.host = leased.host AND r.due_at <= now()
+  ORDER BY r.due_at
+  LIMIT leased.budget
+) AS due
+WHERE recheck.article_id = due.article_id;
+
+-- name: leased_pages
+-- The URLs that a token holds, with their source and what every endpoint said of them.
+SELECT u.url_id, u.url, u.host, u.tries, u.unfinished > 2 AS alone, u.first_seen_at,
+       s.source_id, s.slug, s.homepage, s.language, s.timezone, s.respect,
+       coalesce(facts.facts, '[]') AS facts
+FROM url u
+JOIN source s USING (source_id)
+LEFT JOIN LATERAL (
+  SELECT jsonb_agg(to_jsonb(g) ORDER BY g.endpoint_id) AS facts FROM sighting g WHERE g.url_id = u.url_id
+) AS facts ON true
+WHERE u.lease_token = :token
+ORDER BY u.host, u.priority DESC, u.not_before, u.url_id;
+
+-- name: leased_rechecks
+-- The rechecks that a token holds, in the form of leased_pages, with the validators of the version at hand.
+SELECT u.url_id, a.article_id, u.url, u.host, a.first_seen_at, r.etag, r.last_modified,
+       s.source_id, s.slug, s.homepage, s.language, s.timezone, s.respect,
+       coalesce(facts.facts, '[]') AS facts
+FROM recheck r
+JOIN article a USING (article_id)
+JOIN url u ON u.url_id = r.url_id
+JOIN source s ON s.source_id = a.source_id
+LEFT JOIN LATERAL (
+  SELECT jsonb_agg(to_jsonb(g) ORDER BY g.endpoint_id) AS facts FROM sighting g WHERE g.url_id = u.url_id
+) AS facts ON true
+WHERE r.lease_token = :token
+ORDER BY u.host, r.due_at, u.url_id;
+
+-- name: due_endpoints
+-- The endpoints of the leased hosts that are due; the host's lease covers them.
+SELECT e.endpoint_id, e.kind, e.url, e.host, e.etag, e.last_modified, e.body_sha256, e.polls, e.failures, e.publish_rate, e.rate_at,
+       e.last_ok_at, e.moved_to, e.moved_sightings,
+       s.source_id, s.slug, s.homepage, s.language, s.timezone, s.respect
+FROM endpoint e
+JOIN source s USING (source_id)
+WHERE e.host = ANY(CAST(:hosts AS text[])) AND e.retired_at IS NULL AND e.next_poll_at <= now() AND s.enabled AND s.retired_at IS NULL
+ORDER BY e.host, e.next_poll_at;
+
+-- name: lock_hosts
+-- Takes the rows of these hosts in one order everywhere, so that no two transactions wait for each other.
+SELECT host FROM host WHERE host = ANY(CAST(:hosts AS text[])) ORDER BY host FOR UPDATE;
+
+-- name: return_pages
+-- Puts the URLs of a host that were claimed but not tried back as they were.
+UPDATE url
+SET lease_token = NULL, unfinished = greatest(unfinished - 1, 0)
+WHERE lease_token = :token AND host = :host AND outcome IS NULL;
+
+-- name: return_rechecks
+-- The same for its rechecks.
+UPDATE recheck SET lease_token = NULL WHERE lease_token = :token AND host = :host;
+
+-- name: release_host
+-- Ends the lease: the pace is carried over to the next holder, and next_due_at says anew when something falls due.
+-- Runs after lock_hosts in the same transaction: whoever added work before has committed, whoever adds some now waits for this.
+UPDATE host
+SET lease_token = NULL,
+    lease_until = NULL,
+    next_allowed_at = now() + make_interval(secs => :pause_seconds),
+    next_due_at = coalesce(least(
+      (SELECT min(not_before) FROM url WHERE url.host = host.host AND outcome IS NULL),
+      (SELECT min(due_at) FROM recheck WHERE recheck.host = host.host),
+      (SELECT min(next_poll_at) FROM endpoint JOIN source USING (source_id)
+        WHERE endpoint.host = host.host AND endpoint.retired_at IS NULL AND source.enabled AND source.retired_at IS NULL)
+    ), 'infinity')
+WHERE host = :host AND lease_token = :token;
+
+-- name: block_host
+-- The whole host waits: 429 or 503 with Retry-After, or robots.txt out of reach.
+UPDATE host
+SET blocked_until = greatest(:until, coalesce(blocked_until, :until)), blocked_reason = :reason
+WHERE host = :host AND lease_token = :token;
+
+-- name: seconds_until_due
+-- How long until a free host has something due, in seconds (0: now; NULL: nothing waits at all), and how many leases are live.
+SELECT extract(epoch FROM min(greatest(next_due_at, next_allowed_at, blocked_until, lease_until, now())) FILTER (WHERE next_due_at < 'infinity') - now()) AS seconds,
+       count(*) FILTER (WHERE lease_until > now()) AS leased
+FROM host;
+
+-- name: add_hosts
+-- Makes sure of a row for each host.
+INSERT INTO host (host)
+SELECT DISTINCT unnest(CAST(:hosts AS text[])) ORDER BY 1
+ON CONFLICT (host) DO NOTHING;
+
+-- name: wake_hosts
+-- New work: these hosts have something due no later than :due_at.
+UPDATE host SET next_due_at = least(next_due_at, :due_at) WHERE host = ANY(CAST(:hosts AS text[])) AND next_due_at > :due_at;
+
+-- name: add_urls
+-- Accepts new URLs into the frontier, each once. Forgotten ones stay out; a known alias of an article is ended at once, unfetched.
+INSERT INTO url (url_sha256, url, source_id, host, priority, not_before, first_seen_at, first_run, outcome, outcome_detail, finished_at, article_id)
+SELECT decode(new.sha256, 'hex'), new.url, :source_id, new.host, :priority, :now, :now, :run_id,
+       CASE WHEN alias.article_id IS NOT NULL THEN 'duplicate' END,
+       CASE WHEN alias.article_id IS NOT NULL THEN 'a known alias of the article' END,
+       CASE WHEN alias.article_id IS NOT NULL THEN now() END,
+       alias.article_id
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (sha256 text, url text, host text)
+LEFT JOIN url_alias AS alias ON alias.url_sha256 = decode(new.sha256, 'hex')
+WHERE NOT EXISTS (SELECT FROM forgotten f WHERE f.url_sha256 = decode(new.sha256, 'hex'))
+ORDER BY 1
+ON CONFLICT (url_sha256) DO NOTHING
+RETURNING url_id;

@@ -1,0 +1,193 @@
+-- name: fence_pages
+-- Which of these URLs the token still holds and nobody has ended; their rows are held until the transaction ends.
+SELECT url_id FROM url
+WHERE url_id = ANY(CAST(:url_ids AS bigint[])) AND lease_token = :token AND outcome IS NULL
+ORDER BY url_id
+FOR UPDATE;
+
+-- name: fence_rechecks
+-- The same for rechecks, by article.
+SELECT article_id FROM recheck
+WHERE article_id = ANY(CAST(:article_ids AS bigint[])) AND lease_token = :token
+ORDER BY article_id
+FOR UPDATE;
+
+-- name: add_captures
+-- Notes where responses lie in the archive; the files are closed and synced by now.
+INSERT INTO capture (url_id, captured_at, status, final_url, content_type, payload_sha256, warc_file, warc_offset, warc_length)
+SELECT url_id, captured_at, status, final_url, content_type, decode(payload_sha256, 'hex'), warc_file, warc_offset, warc_length
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (url_id bigint, captured_at timestamptz, status smallint, final_url text, content_type text,
+       payload_sha256 text, warc_file text, warc_offset bigint, warc_length integer)
+RETURNING url_id, capture_id;
+
+-- name: known_articles
+-- Articles that a page may be: by key, by a proven alias (`alias` is its hash), or because one names the other's URL as canonical.
+SELECT a.article_id, a.source_id, a.canonical_url, a.claimed_url, a.title, a.body, NULL AS alias
+FROM article a
+WHERE a.article_id = ANY(CAST(:keys AS bigint[]))
+   OR a.claimed_sha256 = ANY(SELECT decode(sha256, 'hex') FROM unnest(CAST(:sha256s AS text[])) AS wanted (sha256))
+UNION ALL
+SELECT a.article_id, a.source_id, a.canonical_url, a.claimed_url, a.title, a.body, encode(x.url_sha256, 'hex')
+FROM url_alias x JOIN article a USING (article_id)
+WHERE x.url_sha256 = ANY(SELECT decode(sha256, 'hex') FROM unnest(CAST(:sha256s AS text[])) AS wanted (sha256));
+
+-- name: add_articles
+-- Inserts articles; a key that another transaction took in the meantime is left out of the answer and decided anew.
+INSERT INTO article (article_id, source_id, url_id, canonical_url, claimed_url, claimed_sha256, title, subtitle, authors, byline, agency, dateline, section, tags, article_type,
+                     language, language_confidence, body, body_sha256, word_count, image_url, image_caption, published_at, published_precision,
+                     modified_at, first_seen_at, access, quality, quality_flags, rights, evidence, extractor, capture_id, ts_config, search_text)
+SELECT article_id, source_id, url_id, canonical_url, claimed_url, decode(claimed_sha256, 'hex'), title, subtitle, authors, byline, agency, dateline, section, tags, article_type,
+       language, language_confidence, body, decode(body_sha256, 'hex'), word_count, image_url, image_caption, published_at, published_precision,
+       modified_at, first_seen_at, access, quality, quality_flags, rights, evidence, extractor, capture_id, CAST(ts_config AS regconfig), search_text
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, source_id bigint, url_id bigint, canonical_url text,
+       claimed_url text, claimed_sha256 text, title text, subtitle text,
+       authors text[], byline text, agency text, dateline text, section text, tags text[], article_type text, language text, language_confidence real,
+       body text, body_sha256 text, word_count integer, image_url text, image_caption text, published_at timestamptz, published_precision text,
+       modified_at timestamptz, first_seen_at timestamptz, access text, quality real, quality_flags text[], rights jsonb, evidence jsonb, extractor text,
+       capture_id bigint, ts_config text, search_text text)
+ORDER BY article_id
+ON CONFLICT (article_id) DO NOTHING
+RETURNING article_id;
+
+-- name: add_first_revisions
+-- Version 1 of new articles.
+INSERT INTO revision (article_id, revision_no, seen_at, reason, title, body, body_sha256, authors, modified_at, capture_id, extractor)
+SELECT article_id, 1, loaded_at, 'first', title, body, body_sha256, authors, modified_at, capture_id, extractor
+FROM article WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
+
+-- name: add_unmatched
+-- New or changed articles are compared with the others in a transaction of their own.
+INSERT INTO unmatched (article_id) SELECT unnest(CAST(:article_ids AS bigint[])) ON CONFLICT DO NOTHING;
+
+-- name: add_aliases
+-- URLs that are proven to be an article.
+INSERT INTO url_alias (url_sha256, url, article_id)
+SELECT decode(new.sha256, 'hex'), new.url, new.article_id
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (sha256 text, url text, article_id bigint)
+ORDER BY 1
+ON CONFLICT (url_sha256) DO NOTHING;
+
+-- name: alias_redirects
+-- URLs that redirected to one of these, from another host, are the same article's aliases too.
+INSERT INTO url_alias (url_sha256, url, article_id)
+SELECT origin.url_sha256, origin.url, target.article_id
+FROM url target JOIN url origin ON origin.redirects_to = target.url_id
+WHERE target.url_id = ANY(CAST(:url_ids AS bigint[])) AND target.article_id IS NOT NULL
+ORDER BY 1
+ON CONFLICT (url_sha256) DO NOTHING;
+
+-- name: alias_origins
+-- The other direction: these URLs redirect to one whose article is known already.
+INSERT INTO url_alias (url_sha256, url, article_id)
+SELECT origin.url_sha256, origin.url, target.article_id
+FROM url origin JOIN url target ON target.url_id = origin.redirects_to
+WHERE origin.url_id = ANY(CAST(:url_ids AS bigint[])) AND target.article_id IS NOT NULL
+ORDER BY 1
+ON CONFLICT (url_sha256) DO NOTHING;
+
+-- name: add_rechecks
+-- New articles are looked at again; the first time after :first_seconds.
+INSERT INTO recheck (article_id, url_id, host, due_at, etag, last_modified)
+SELECT new.article_id, new.url_id, url.host, now() + make_interval(secs => :first_seconds), new.etag, new.last_modified
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, url_id bigint, etag text, last_modified text)
+JOIN url USING (url_id)
+ORDER BY new.article_id
+ON CONFLICT (article_id) DO NOTHING;
+
+-- name: add_changes
+-- Appends to the change feed.
+INSERT INTO change (kind, article_id, revision_no)
+SELECT :kind, a.article_id, a.revision_no FROM article a WHERE a.article_id = ANY(CAST(:article_ids AS bigint[])) ORDER BY a.article_id;
+
+-- name: finish_pages
+-- The URLs' final outcomes, in the transaction that loads their rows.
+UPDATE url
+SET outcome = new.outcome, outcome_detail = new.detail, finished_at = now(), article_id = new.article_id, redirects_to = new.redirects_to,
+    lease_token = NULL, unfinished = 0, waiting_for = NULL
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (url_id bigint, outcome text, detail text, article_id bigint, redirects_to bigint)
+WHERE url.url_id = new.url_id AND url.lease_token = :token AND url.outcome IS NULL;
+
+-- name: postpone_pages
+-- URLs that go back to the queue, with the reason.
+UPDATE url
+SET not_before = new.not_before, waiting_for = new.detail, tries = tries + new.spent, lease_token = NULL, unfinished = 0
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (url_id bigint, not_before timestamptz, detail text, spent integer)
+WHERE url.url_id = new.url_id AND url.lease_token = :token AND url.outcome IS NULL;
+
+-- name: find_urls
+-- The ids of URLs by hash.
+SELECT encode(url_sha256, 'hex') AS sha256, url_id FROM url
+WHERE url_sha256 = ANY(SELECT decode(sha256, 'hex') FROM unnest(CAST(:sha256s AS text[])) AS wanted (sha256));
+
+-- name: add_attempts
+-- What this run did with each URL; once for each claim, however often the transaction is tried.
+INSERT INTO attempt (run_id, url_id, purpose, token, outcome, detail)
+SELECT :run_id, url_id, purpose, :token, outcome, detail
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (url_id bigint, purpose text, outcome text, detail text)
+ON CONFLICT (url_id, token, purpose) DO NOTHING;
+
+-- name: articles_to_recheck
+-- The articles of rechecks as they are now, and how often they have been looked at.
+SELECT a.article_id, a.title, a.body, a.status, r.checks
+FROM article a JOIN recheck r USING (article_id)
+WHERE a.article_id = ANY(CAST(:article_ids AS bigint[]))
+ORDER BY a.article_id
+FOR UPDATE OF a;
+
+-- name: revise_articles
+-- Articles whose text changed in substance: the row takes the new text and facts, its key, URL and first publication stay.
+UPDATE article
+SET title = new.title, subtitle = new.subtitle, authors = coalesce(new.authors, '{}'), byline = new.byline, agency = new.agency, dateline = new.dateline,
+    section = new.section, tags = coalesce(new.tags, '{}'), article_type = new.article_type, body = new.body, body_sha256 = decode(new.body_sha256, 'hex'),
+    word_count = new.word_count, image_url = new.image_url, image_caption = new.image_caption, modified_at = new.modified_at, access = new.access,
+    quality = new.quality, quality_flags = coalesce(new.quality_flags, '{}'), rights = new.rights, evidence = new.evidence, extractor = new.extractor,
+    capture_id = new.capture_id, search_text = new.search_text, ts_config = CAST(new.ts_config AS regconfig),
+    revision_no = article.revision_no + 1, changed_at = now(), status = 'live', gone_at = NULL
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, title text, subtitle text, authors text[], byline text, agency text, dateline text,
+       section text, tags text[], article_type text, body text, body_sha256 text, word_count integer, image_url text, image_caption text,
+       modified_at timestamptz, access text, quality real, quality_flags text[], rights jsonb, evidence jsonb, extractor text, capture_id bigint,
+       search_text text, ts_config text)
+WHERE article.article_id = new.article_id;
+
+-- name: mark_gone
+-- Articles that their publisher deleted: the text stays as it last was.
+UPDATE article SET status = 'gone', gone_at = now(), changed_at = now(), revision_no = revision_no + 1
+WHERE article_id = ANY(CAST(:article_ids AS bigint[])) AND status = 'live';
+
+-- name: mark_restored
+-- Deleted articles that are back with the same text.
+UPDATE article SET status = 'live', gone_at = NULL, changed_at = now(), revision_no = revision_no + 1
+WHERE article_id = ANY(CAST(:article_ids AS bigint[])) AND status = 'gone';
+
+-- name: add_revisions
+-- The version that the articles have now, with the reason for it.
+INSERT INTO revision (article_id, revision_no, seen_at, reason, title, body, body_sha256, authors, modified_at, capture_id, extractor)
+SELECT article_id, revision_no, now(), :reason, title, body, body_sha256, authors, modified_at, capture_id, extractor
+FROM article WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
+
+-- name: finish_rechecks
+-- When each article is looked at next (infinity: no more); validators are kept unless a new version was read.
+UPDATE recheck
+SET due_at = new.due_at, checks = new.checks, lease_token = NULL,
+    etag = CASE WHEN new.read THEN new.etag ELSE recheck.etag END,
+    last_modified = CASE WHEN new.read THEN new.last_modified ELSE recheck.last_modified END
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, due_at timestamptz, checks integer, read boolean, etag text, last_modified text)
+WHERE recheck.article_id = new.article_id AND recheck.lease_token = :token;
+
+-- name: take_unmatched
+-- Articles to compare, with a lock that keeps other matchers off them until their edges are written.
+SELECT article_id FROM unmatched ORDER BY article_id LIMIT :most FOR UPDATE SKIP LOCKED;
+
+-- name: add_exact_edges
+-- Other outlets' articles with the same body, to the letter. Runs after the articles are committed, so that of two writers at least one sees the other.
+INSERT INTO edge (low_id, high_id, kind)
+SELECT DISTINCT least(mine.article_id, theirs.article_id), greatest(mine.article_id, theirs.article_id), 'exact'
+FROM article mine
+JOIN article theirs ON theirs.body_sha256 = mine.body_sha256 AND theirs.source_id <> mine.source_id
+WHERE mine.article_id = ANY(CAST(:article_ids AS bigint[]))
+ORDER BY 1, 2
+ON CONFLICT DO NOTHING;
+
+-- name: drop_unmatched
+-- These are compared.
+DELETE FROM unmatched WHERE article_id = ANY(CAST(:article_ids AS bigint[]));

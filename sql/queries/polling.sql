@@ -1,0 +1,87 @@
+-- name: count_unseen
+-- How many of these URLs the endpoint has not shown before.
+SELECT count(*)
+FROM unnest(CAST(:sha256s AS text[])) AS shown (sha256)
+WHERE NOT EXISTS (
+  SELECT FROM url JOIN sighting USING (url_id)
+  WHERE url.url_sha256 = decode(shown.sha256, 'hex') AND sighting.endpoint_id = :endpoint_id);
+
+-- name: fence_host
+-- The host's lease is still ours; holds the row until the transaction ends.
+SELECT 1 FROM host WHERE host = :host AND lease_token = :token;
+
+-- name: add_sightings
+-- Notes what the endpoint says of each URL now; last_seen_at is brought up to date hourly, the facts whenever they differ.
+INSERT INTO sighting AS known (endpoint_id, url_id, first_seen_at, last_seen_at, guid, title, authors, published_at, published_precision,
+                               updated_at, updated_precision, categories, summary, language)
+SELECT :endpoint_id, url.url_id, :now, :now, new.guid, new.title, coalesce(new.authors, '{}'), new.published_at, new.published_precision,
+       new.updated_at, new.updated_precision, coalesce(new.categories, '{}'), new.summary, new.language
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (sha256 text, guid text, title text, authors text[], published_at timestamptz,
+       published_precision text, updated_at timestamptz, updated_precision text, categories text[], summary text, language text)
+JOIN url ON url.url_sha256 = decode(new.sha256, 'hex')
+WHERE url.outcome IS DISTINCT FROM 'forgotten'
+ORDER BY url.url_id
+ON CONFLICT (endpoint_id, url_id) DO UPDATE
+SET last_seen_at = excluded.last_seen_at, guid = excluded.guid, title = excluded.title, authors = excluded.authors,
+    published_at = excluded.published_at, published_precision = excluded.published_precision,
+    updated_at = excluded.updated_at, updated_precision = excluded.updated_precision,
+    categories = excluded.categories, summary = excluded.summary, language = excluded.language
+WHERE excluded.last_seen_at > known.last_seen_at + interval '1 hour'
+   OR (excluded.title, excluded.updated_at, excluded.published_at) IS DISTINCT FROM (known.title, known.updated_at, known.published_at);
+
+-- name: finish_poll
+-- Stores what a poll came to, and when the next one is due. NULL validators with :keep_validators keep those at hand.
+UPDATE endpoint
+SET kind = coalesce(:kind, kind),
+    etag = CASE WHEN :keep_validators THEN etag ELSE :etag END,
+    last_modified = CASE WHEN :keep_validators THEN last_modified ELSE :last_modified END,
+    body_sha256 = coalesce(:body_sha256, body_sha256),
+    polls = polls + 1,
+    next_poll_at = :next_poll_at,
+    publish_rate = :publish_rate,
+    rate_at = coalesce(:rate_at, rate_at),
+    failures = :failures,
+    last_polled_at = :polled_at,
+    last_ok_at = CASE WHEN :ok THEN :polled_at ELSE last_ok_at END,
+    last_new_at = CASE WHEN :new_urls > 0 THEN :polled_at ELSE last_new_at END,
+    last_status = :status,
+    beyond_horizon = beyond_horizon + :beyond_horizon,
+    moved_to = :moved_to,
+    moved_sightings = :moved_sightings,
+    retired_at = CASE WHEN CAST(:retired_reason AS text) IS NULL THEN retired_at ELSE :polled_at END,
+    retired_reason = coalesce(:retired_reason, retired_reason)
+WHERE endpoint_id = :endpoint_id;
+
+-- name: move_endpoint
+-- The endpoint's address changed for good; if the new one is polled already, this one is retired.
+UPDATE endpoint
+SET url = CASE WHEN taken.yes THEN url ELSE :url END,
+    url_sha256 = CASE WHEN taken.yes THEN url_sha256 ELSE decode(:sha256, 'hex') END,
+    host = CASE WHEN taken.yes THEN host ELSE :host END,
+    retired_at = CASE WHEN taken.yes THEN now() ELSE retired_at END,
+    retired_reason = CASE WHEN taken.yes THEN 'moved to an address that is polled already' ELSE retired_reason END,
+    moved_to = NULL, moved_sightings = 0
+FROM (SELECT EXISTS (SELECT FROM endpoint WHERE url_sha256 = decode(:sha256, 'hex')) AS yes) AS taken
+WHERE endpoint_id = :endpoint_id;
+
+-- name: add_endpoints
+-- Registers endpoints of a source, each address once; an address that was retired is taken up again only by `dateline sources`.
+INSERT INTO endpoint (source_id, parent_id, kind, url, url_sha256, host)
+SELECT :source_id, :parent_id, new.kind, new.url, decode(new.sha256, 'hex'), new.host
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (kind text, url text, sha256 text, host text)
+ORDER BY new.sha256
+ON CONFLICT (url_sha256) DO NOTHING;
+
+-- name: add_exchanges
+-- Appends to the fetch log.
+INSERT INTO fetch_log (at, run_id, purpose, host, url, url_id, endpoint_id, status, error, http_version, size, ttfb_ms, total_ms, retry_after_seconds)
+SELECT at, :run_id, purpose, host, url, url_id, endpoint_id, status, error, http_version, size, ttfb_ms, total_ms, retry_after_seconds
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (at timestamptz, purpose text, host text, url text, url_id bigint, endpoint_id bigint, status smallint,
+       error text, http_version text, size integer, ttfb_ms integer, total_ms integer, retry_after_seconds integer);
+
+-- name: wake_endpoint_hosts
+-- New endpoints: their hosts look for work as soon as the first of them is due.
+UPDATE host
+SET next_due_at = least(host.next_due_at, due.at)
+FROM (SELECT host, min(next_poll_at) AS at FROM endpoint WHERE host = ANY(CAST(:hosts AS text[])) AND retired_at IS NULL GROUP BY host) AS due
+WHERE host.host = due.host;
