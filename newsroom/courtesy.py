@@ -1,0 +1,38 @@
+"""Judges a client's manners from the server's own log. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from newsroom.access_log import LoggedRequest
+from newsroom.findings import Finding
+
+PACE_TOLERANCE = 0.005  # seconds: what the server's own work may take between a request's arrival and its log entry
+_CONTACT = re.compile(r"https?://|\S@\S")
+
+
+def courtesy(log: Sequence[LoggedRequest]) -> list[Finding]:
+    """Requests against robots.txt, faster than the crawl-delay, before Retry-After was over, or without a contact.
+
+    `log` is in the order of starts. The pace is measured for each host from the end of its last response to the next request's start.
+    """
+    findings: list[Finding] = []
+    free_at: dict[str, float] = {}
+    asked_until: dict[str, float] = {}
+    for request in log:
+        where = f"{request.host} {request.path}"
+        if request.disallowed:
+            findings.append(Finding(what="disallowed", where=where, detail="robots.txt disallows it"))
+        early = free_at.get(request.host, request.started) + request.crawl_delay - request.started
+        if request.host in free_at and early > PACE_TOLERANCE:
+            findings.append(Finding(what="too_fast", where=where, detail=f"{early:.3f} s before the crawl-delay was over"))
+        wait = asked_until.get(request.host, request.started) - request.started
+        if wait > PACE_TOLERANCE:
+            findings.append(Finding(what="too_early", where=where, detail=f"{wait:.3f} s before Retry-After was over"))
+        if not _CONTACT.search(request.user_agent):
+            findings.append(Finding(what="no_contact", where=where, detail=f"user agent {request.user_agent!r}"))
+        free_at[request.host] = max(free_at.get(request.host, 0.0), request.ended)
+        if request.retry_after is not None:
+            asked_until[request.host] = request.ended + request.retry_after
+    return findings

@@ -1,0 +1,65 @@
+"""The records that go into a scorecard and come out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipeline.records import Outcome, Precision
+
+FLOORS: Mapping[str, float] = {"title": 0.95, "body": 0.95, "authors": 0.9, "published": 0.95}
+MUST_NOT = ("missing", "doubled", "unexpected", "refusal", "disallowed", "too_fast", "too_early", "no_contact")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedRow:
+    """One URL of the database and, where it was loaded, its article."""
+
+    url: str  # as discovered
+    outcome: Outcome | None  # None: still open
+    detail: str | None = None
+    article: LoadedArticle | None = None  # for LOADED and DUPLICATE: the row it leads to
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedArticle:
+    """One row of the article table."""
+
+    article_id: int
+    canonical_url: str
+    title: str
+    body: str
+    authors: tuple[str, ...]
+    published_at: datetime | None
+    published_precision: Precision | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that is not as it should be."""
+
+    what: str  # missing, doubled, title, too_fast …
+    where: str  # URL or host and path
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scorecard:
+    """What was found. `holds` is the judgement."""
+
+    required: int  # articles that an endpoint listed to the client
+    loaded: int  # of them, rightly
+    refused: int  # of them, rightly, under the right name
+    waiting: tuple[Finding, ...]  # still open because the server's last word was "later"
+    findings: tuple[Finding, ...]
+    accuracy: Mapping[str, float] = field(default_factory=dict)  # by field, over the loaded articles; 1.0 where there are none
+
+    def count(self, what: str) -> int:
+        """How many findings there are of one sort."""
+        return sum(finding.what == what for finding in self.findings)
+
+    @property
+    def holds(self) -> bool:
+        """Nothing of MUST_NOT was found, and each field is as accurate as its floor."""
+        return not any(self.count(what) for what in MUST_NOT) and all(self.accuracy[name] >= floor for name, floor in FLOORS.items())
