@@ -1,157 +1,210 @@
-"""URLs: one normal form, and the identities made of it. Pure."""
+"""URLs as identities: their normal form, their hashes, and which of them are forms of one address.
+
+Parsing is WHATWG's (ada-url), as in browsers. Public suffixes come from the list that tldextract ships; nothing is fetched.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
+import re
 from functools import lru_cache
+from hashlib import sha256
+from urllib.parse import unquote
 
+import ada_url
 import tldextract
-from ada_url import URL
 
 from pipeline.errors import UnsafeUrlError
+from pipeline.tracking import is_tracking
 
-MAX_LENGTH = 8192  # DESIGN 9, Polling
-_KEY_BITS = 63
+MAX_URL_CHARS = 8192  # DESIGN 9
+_MAX_HOST_CHARS = 253  # RFC 1035 2.3.4
+_SHOWN = 200  # characters of a bad URL that an error shows
 
-# Parameters that say how a reader came, never which page is shown. Compared case-insensitively; a trailing * is a prefix.
-TRACKING_PARAMETERS = (
-    "utm_*", "at_medium", "at_campaign", "at_custom*", "at_link*", "at_format", "at_ptr_name", "at_bbc_team",  # campaign tags; at_*: AT Internet
-    "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "twclid", "ttclid", "yclid", "igshid", "igsh", "mc_cid", "mc_eid",  # click ids
-    "ocid", "cmpid", "cmp", "icid", "ito", "ncid", "xtor", "wt_mc", "wt_zmc", "pk_campaign", "pk_kwd", "mtm_*", "matomo_*", "piwik_*", "_ga", "_gl",
-    "smid", "smtyp", "partner", "ref_src", "ref_url", "traffic_source", "spm", "share_*", "rss", "feed_id", "feedtype", "feedname", "maca", "mkt_tok",
-)  # fmt: skip
-_EXACT = frozenset(name for name in TRACKING_PARAMETERS if not name.endswith("*"))
-_PREFIXES = tuple(name[:-1] for name in TRACKING_PARAMETERS if name.endswith("*"))
-_DEVICE_LABELS = ("www.", "m.", "mobile.", "amp.")
-_AMP_QUERIES = frozenset({"?amp", "?amp=1", "?amp=true", "?outputtype=amp"})
+_ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
+_ABSOLUTE = re.compile(r"\s*https?://", re.IGNORECASE)
+# Private suffixes count (blogspot.com, github.io): two blogs of one host are not one publisher.
+_SUFFIXES = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
 
-# The list of public suffixes that the package ships; it is never fetched.
-_SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+# -- normal form ---------------------------------------------------------------------------
 
 
 def normalise(url: str, base: str | None = None) -> str:
-    """The one form of a URL: parsed as browsers do (WHATWG), without fragment, default port, trailing dot and tracking parameters.
+    """The normal form of an http(s) URL, absolute (resolved against `base`); normal forms are their own normal form.
 
-    `base` resolves a relative one. Idempotent. Raises UnsafeUrlError, naming why, for what is no fetchable http(s) URL.
+    WHATWG parse (lower-case ASCII host, no default port, no dot segments), no fragment, no trailing dot of the host, percent escapes in
+    upper case (RFC 3986 6.2.2.1), tracking parameters dropped (pipeline/tracking.py). Raises UnsafeUrlError for what is not http(s),
+    holds credentials, can't be parsed, or is longer than 8,192 characters before or after.
     """
-    if len(url) > MAX_LENGTH:
-        raise UnsafeUrlError(f"longer than {MAX_LENGTH} characters: {url[:80]}…")
+    if len(url) > MAX_URL_CHARS:
+        raise UnsafeUrlError(f"{len(url)} characters: {url[:_SHOWN]!r}…")
     parsed = _parse(url, base)
-    if parsed.protocol not in ("http:", "https:"):
-        raise UnsafeUrlError(f"neither http nor https: {url[:80]}")
+    path = _ESCAPE.sub(_upper, parsed.pathname)
+    normal = f"{parsed.protocol}//{parsed.host}{path}{_search_without_tracking(parsed.search)}"
+    if len(normal) > MAX_URL_CHARS:
+        raise UnsafeUrlError(f"{len(normal)} characters: {normal[:_SHOWN]!r}…")
+    return normal
+
+
+def _parse(url: str, base: str | None = None) -> ada_url.URL:
+    shown = url[:_SHOWN]
+    try:
+        parsed = ada_url.URL(url, base=base)
+        if parsed.protocol not in ("http:", "https:"):
+            raise UnsafeUrlError(f"{shown!r} is not http or https")
+        if parsed.hostname.endswith("."):
+            parsed.hostname = parsed.hostname.rstrip(".")
+    except ValueError:  # UnicodeEncodeError is one: lone surrogates
+        raise UnsafeUrlError(f"{shown!r} can't be parsed") from None
     if parsed.username or parsed.password:
-        raise UnsafeUrlError("carries a user name or password")
-    if not parsed.hostname.strip("."):
-        raise UnsafeUrlError(f"has no host: {url[:80]}")
-    parsed.hash = ""
-    parsed.hostname = parsed.hostname.rstrip(".")
-    parsed.search = _without_tracking(parsed.search)
-    if len(parsed.href) > MAX_LENGTH:
-        raise UnsafeUrlError(f"longer than {MAX_LENGTH} characters: {parsed.href[:80]}…")
-    return parsed.href
+        raise UnsafeUrlError("it holds credentials")  # which are not repeated here
+    if not parsed.hostname.strip(".") or len(parsed.hostname) > _MAX_HOST_CHARS:
+        raise UnsafeUrlError(f"{shown!r} has no usable host name")
+    return parsed
 
 
-def _parse(url: str, base: str | None) -> URL:
-    try:
-        return URL(url.strip(), base=base) if base is not None else URL(url.strip())
-    except (ValueError, UnicodeError):
-        raise UnsafeUrlError(f"can't be parsed: {url[:80]!r}") from None
+def _upper(escape: re.Match[str]) -> str:
+    return escape.group().upper()
 
 
-def _without_tracking(search: str) -> str:
-    """The query without tracking parameters; the others stay as they were, in order and to the letter."""
-    kept = [part for part in search[1:].split("&") if part and not _is_tracking(part.partition("=")[0].lower())]
-    return "&".join(kept)
+def _search_without_tracking(search: str) -> str:
+    if not search:
+        return ""
+    pieces = search[1:].split("&")
+    kept = [piece for piece in pieces if not is_tracking(*_name_and_value(piece))]
+    query = "&".join(kept)
+    return "?" + _ESCAPE.sub(_upper, query) if query.strip("&") else ""
 
 
-def _is_tracking(name: str) -> bool:
-    return name in _EXACT or name.startswith(_PREFIXES)
+def _name_and_value(piece: str) -> tuple[str, str]:
+    name, _, value = piece.partition("=")
+    return unquote(name), value
 
 
-# -- identities of a normalised URL --------------------------------------------------------------------------
+# -- identity --------------------------------------------------------------------------------
 
 
-def url_sha256(url: str) -> bytes:
-    """The identity of a normalised URL: 32 bytes."""
-    return hashlib.sha256(url.encode()).digest()
+def url_sha256(normalised: str) -> bytes:
+    """The 32 bytes by which a normalised URL is found."""
+    return sha256(normalised.encode()).digest()
 
 
-def article_key(canonical_url: str) -> int:
-    """The key of an article: the first 63 bits of its canonical URL's sha256, so that it fits a bigint and stays positive (DESIGN 9)."""
-    return int.from_bytes(url_sha256(canonical_url)[:8], "big") >> (64 - _KEY_BITS)
+def article_key(canonical: str) -> int:
+    """The first 63 bits of the canonical URL's sha256, as a number that fits a signed bigint (DESIGN 9, Identity)."""
+    return int.from_bytes(url_sha256(canonical)[:8], "big") >> 1
 
 
-@lru_cache(maxsize=65_536)
-def pace_key(url: str) -> str:
-    """What a pace is kept for: the host name without scheme and port; address:port for loopback addresses, where a port is a server of its own."""
-    parsed = URL(url)
-    return parsed.host if _is_loopback(parsed.hostname) else parsed.hostname
-
-
-def _is_loopback(hostname: str) -> bool:
-    try:
-        return ipaddress.ip_address(hostname.strip("[]")).is_loopback
-    except ValueError:
-        return False
+# -- hosts -------------------------------------------------------------------------------------
 
 
 def origin(url: str) -> str:
-    """scheme://host[:port] of a URL."""
-    return URL(url).origin
+    """Scheme, host and port (RFC 6454): "https://example.org", "http://127.0.0.1:8001". Raises UnsafeUrlError as `normalise` does."""
+    parsed = _parse(url)
+    return f"{parsed.protocol}//{parsed.host}"
 
 
-@lru_cache(maxsize=65_536)
-def registrable_domain(hostname: str) -> str:
-    """The domain that somebody registered (bbc.co.uk for www.bbc.co.uk); an address, or a name without a public suffix, stays itself."""
-    return _SUFFIXES(hostname).top_domain_under_public_suffix or _test_domain(hostname)
+def pace_key(url: str) -> str:
+    """What requests are paced by: the host name, without scheme and port; of a loopback address the address with its port.
 
-
-def _test_domain(hostname: str) -> str:
-    """Names under a suffix that is on no list (.test, .local): the last two labels; addresses stay whole."""
-    labels = hostname.split(".")
-    return hostname if len(labels) < 2 or labels[-1].isdigit() or hostname.startswith("[") else ".".join(labels[-2:])
-
-
-def same_site(url: str, other: str) -> bool:
-    """Whether two URLs lie under one registrable domain (loopback addresses: on one address)."""
-    return registrable_domain(URL(url).hostname) == registrable_domain(URL(other).hostname)
-
-
-# -- what a page says of its own address -----------------------------------------------------------------------
-
-
-def acceptable_canonical(page_url: str, claimed: str | None) -> str | None:
-    """The URL that a page names as canonical, normalised, where it may be believed at all (COURTESY C1).
-
-    Absolute http(s), on the page's registrable domain, and no home page unless the page is one; else None.
+    A loopback address serves many servers, one a port (DESIGN 9, Pace). Raises UnsafeUrlError as `normalise` does.
     """
-    if not claimed or not claimed.strip().lower().startswith(("http://", "https://")):
+    parsed = _parse(url)
+    if not _is_loopback(parsed.hostname):
+        return parsed.hostname
+    return f"{parsed.hostname}:{parsed.port or ('443' if parsed.protocol == 'https:' else '80')}"
+
+
+def registrable_domain(host: str) -> str:
+    """The name that its owner registered: "bbc.co.uk" for "www.bbc.co.uk:443". Addresses and localhost are themselves, with their port."""
+    return _registrable_domain(host.lower())
+
+
+@lru_cache(maxsize=10_000)
+def _registrable_domain(host: str) -> str:
+    name = host if host.endswith("]") else re.sub(r":\d*$", "", host)
+    if _address(name) is not None or name == "localhost":
+        return host
+    parts = _SUFFIXES.extract_str(name)
+    if not parts.suffix:  # a top-level domain that the list doesn't know: the list's own rule for it is "*"
+        return ".".join(name.split(".")[-2:])
+    return f"{parts.domain}.{parts.suffix}" if parts.domain else name
+
+
+def same_site(one: str, other: str) -> bool:
+    """Whether two normalised URLs are on the same registrable domain."""
+    return registrable_domain(_parse(one).host) == registrable_domain(_parse(other).host)
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return None
+
+
+def _is_loopback(name: str) -> bool:
+    address = _address(name)
+    return address is not None and address.is_loopback
+
+
+# -- forms of one address ----------------------------------------------------------------------
+
+_EDITION_LABELS = ("www.", "m.", "mobile.", "amp.")
+_AMP_PATH = re.compile(r"^/amp(?=/)|/amp/?$|\.amp(?=\.html?$|$)|/amp(?=\.html?$)")
+_AMP_QUERY = re.compile(r"(?<=[?&])(?:amp(?:=1|=true)?|outputType=amp|output=amp)(?:&|$)", re.IGNORECASE)
+_AMP_CACHE = re.compile(r"https://(?:[a-z0-9-]+\.)?cdn\.ampproject\.org/(?:[acv]|wp)/(s/)?(.+)", re.DOTALL)
+_AMP_VIEWER = re.compile(r"https://(?:www\.)?google\.[a-z.]{2,6}/amp/(s/)?(.+)", re.DOTALL)
+
+
+def unwrap_amp(url: str) -> str:
+    """The publisher's own address of a page in an AMP cache or viewer; other URLs as they are. In and out normalised."""
+    wrapped = _AMP_CACHE.fullmatch(url) or _AMP_VIEWER.fullmatch(url)
+    if wrapped is None:
+        return url
+    secure, rest = wrapped.groups()
+    try:
+        return normalise(f"{'https' if secure else 'http'}://{rest}")
+    except UnsafeUrlError:
+        return url
+
+
+def is_amp(url: str) -> bool:
+    """Whether the URL's shape says that it is the AMP form of a page."""
+    parsed = _parse(url)
+    return parsed.hostname.startswith("amp.") or bool(_AMP_PATH.search(parsed.pathname) or _AMP_QUERY.search(parsed.search))
+
+
+def same_page_form(one: str, other: str) -> bool:
+    """Whether two URLs differ only in form: scheme, port, www. m. mobile. amp., AMP path or query marks, index page, trailing slash."""
+    return _form(one) == _form(other)
+
+
+def _form(url: str) -> tuple[str, str, str]:
+    parsed = _parse(url)
+    host = pace_key(url)
+    while (label := next((mark for mark in _EDITION_LABELS if host.startswith(mark)), None)) and host.count(".") > 1:
+        host = host.removeprefix(label)
+    search = _AMP_QUERY.sub("", parsed.search).rstrip("?&")
+    return host, _AMP_PATH.sub("", parsed.pathname).rstrip("/"), search
+
+
+def acceptable_canonical(page_url: str, claimed: str) -> str | None:
+    """The normalised URL that a page names as its canonical one, or None where that is not to be believed.
+
+    It has to be absolute http(s), on the page's registrable domain, and no home page unless the page itself is one (COURTESY C1).
+    """
+    if not _ABSOLUTE.match(claimed):
         return None
     try:
-        url = normalise(claimed)
+        target = unwrap_amp(normalise(claimed))
     except UnsafeUrlError:
         return None
-    if not same_site(page_url, url) or (is_home(url) and not is_home(page_url)):
+    if not same_site(page_url, target) or (is_home_page(target) and not is_home_page(page_url)):
         return None
-    return url
+    return target
 
 
-def is_home(url: str) -> bool:
-    """Whether a URL is a site's front page."""
-    parsed = URL(url)
-    return parsed.pathname.lower() in ("/", "/index.html", "/index.htm", "/index.php", "/home") and not parsed.search
-
-
-def same_page_form(url: str, other: str) -> bool:
-    """Whether two URLs differ only in what never changes the page: scheme, www/m/amp host labels, AMP marks, a trailing slash."""
-    return _bare_form(url) == _bare_form(other)
-
-
-def _bare_form(url: str) -> tuple[str, str, str]:
-    parsed = URL(url)
-    host, path, search = parsed.host, parsed.pathname, parsed.search
-    for label in _DEVICE_LABELS:
-        host = host.removeprefix(label)
-    path = path.rstrip("/").removesuffix("/amp").removesuffix(".amp").removeprefix("/amp").rstrip("/")
-    return host, path, "" if search.lower() in _AMP_QUERIES else search
+def is_home_page(url: str) -> bool:
+    """Whether the URL is its host's front page."""
+    parsed = _parse(url)
+    return not parsed.search and re.fullmatch(r"/(?:(?:index|home|default)\.[a-z]{3,5})?", parsed.pathname) is not None
