@@ -35,6 +35,11 @@ class PageIdentity:
         return self.own_url
 
     @property
+    def named_urls(self) -> frozenset[str]:
+        """The URLs by which another page of the same article may be known: the key's and the claimed one."""
+        return frozenset({self.key_url, self.claimed_url or self.key_url})
+
+    @property
     def unproven_url(self) -> str | None:
         """The claim that is not believed outright."""
         return None if self.claimed_url in (None, self.own_url, self.key_url) else self.claimed_url

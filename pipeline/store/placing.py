@@ -62,6 +62,7 @@ def place_articles(connection: Connection, pages: Sequence[Finished], captures: 
     """
     waiting = [_Placing(item, item.result, captures.get(item.request.url_id)) for item in pages if isinstance(item.result, Article)]
     endings: list[Ending] = []
+    connection.execute(query("lock_names"), {"urls": sorted(url for placing in waiting for url in placing.identity.named_urls)})
     while waiting:
         known = _known_articles(connection, waiting)
         unknown: list[_Placing] = []
@@ -95,8 +96,7 @@ class _Known:
     def find(self, placing: _Placing) -> tuple[int, str] | None:
         page = placing.identity
         by_alias = [article for url in sorted(page.aliases) for article in self._by_alias.get(url_sha256(url).hex(), ())]
-        urls = [page.key_url, *([page.claimed_url] if page.claimed_url else [])]
-        by_url = [article for url in urls for article in self._by_url.get(url, ())]
+        by_url = [article for url in sorted(page.named_urls) for article in self._by_url.get(url, ())]
         same = identify(page, by_alias=by_alias, by_url=by_url)
         return None if same is None else (same.article_id, same.proof)
 
@@ -108,15 +108,10 @@ class _Known:
 
 
 def _known_articles(connection: Connection, waiting: Sequence[_Placing]) -> _Known:
-    keys, urls = {placing.key: placing.identity.key_url for placing in waiting}, set[str]()
-    for placing in waiting:
-        urls |= placing.identity.aliases | {placing.identity.key_url}
-        if placing.identity.claimed_url is not None:
-            urls.add(placing.identity.claimed_url)
-    bound = {
-        "keys": sorted({*keys, *(article_key(placing.identity.claimed_url) for placing in waiting if placing.identity.claimed_url)}),
-        "sha256s": sorted(url_sha256(url).hex() for url in urls),
-    }
+    keys = {placing.key: placing.identity.key_url for placing in waiting}
+    named = {url for placing in waiting for url in placing.identity.named_urls}
+    aliases = {url for placing in waiting for url in placing.identity.aliases}
+    bound = {"keys": sorted(map(article_key, named)), "sha256s": sorted(url_sha256(url).hex() for url in named | aliases)}
     known = _Known()
     for row in connection.execute(query("known_articles"), bound).mappings():
         facts = dict(row)
@@ -128,7 +123,7 @@ def _known_articles(connection: Connection, waiting: Sequence[_Placing]) -> _Kno
 
 
 def _insert(connection: Connection, unknown: Sequence[_Placing], first_recheck_seconds: float | None) -> list[_Placing]:
-    first_of_key = {placing.key: placing for placing in reversed(unknown)}
+    first_of_key = {placing.key: placing for placing in _unconnected(unknown)}
     if not first_of_key:
         return []
     rows = rows_json(placing.row() for placing in first_of_key.values())
@@ -142,6 +137,17 @@ def _insert(connection: Connection, unknown: Sequence[_Placing], first_recheck_s
     if first_recheck_seconds is not None:
         _add_rechecks(connection, inserted, first_recheck_seconds)
     return inserted
+
+
+def _unconnected(unknown: Sequence[_Placing]) -> list[_Placing]:
+    """The first of each group of pages that might be one article; the others are compared with it in the next round."""
+    seen: set[str] = set()
+    first = []
+    for placing in unknown:
+        if not placing.identity.named_urls & seen:
+            first.append(placing)
+        seen |= placing.identity.named_urls
+    return first
 
 
 def _add_aliases(connection: Connection, placing: _Placing, article_id: int) -> None:

@@ -20,6 +20,10 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (url_id bigint, captured_at
        payload_sha256 text, warc_file text, warc_offset bigint, warc_length integer)
 RETURNING url_id, capture_id;
 
+-- name: lock_names
+-- Of two transactions with pages that may be one article, the second waits for the first and then finds its row.
+SELECT pg_advisory_xact_lock(hashtextextended(name, 7205031)) FROM unnest(CAST(:urls AS text[])) AS named (name);
+
 -- name: known_articles
 -- Articles that a page may be: by key, by a proven alias (`alias` is its hash), or because one names the other's URL as canonical.
 SELECT a.article_id, a.source_id, a.canonical_url, a.claimed_url, a.title, a.body, NULL AS alias

@@ -1,0 +1,112 @@
+"""Claims, leases and releases on a real Postgres."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from builders import article, candidates, finished, pages_by_url, poll_result
+from desk import Desk
+
+from pipeline.errors import LeaseLostError
+from pipeline.records import Postponed
+
+
+def test_a_new_source_is_polled_and_its_pages_are_handed_out_once(desk: Desk) -> None:
+    desk.add_source("beacon", range(3))
+    batch = desk.claim()
+    assert sorted(pages_by_url(batch)) == [f"https://www.beacon.test/news/{n}" for n in range(3)]
+    assert sorted(str(page.facts[0].title) for page in batch.pages) == ["Story 0", "Story 1", "Story 2"]
+    assert desk.frontier.claim(clock_now=time.monotonic()) is None
+
+
+def test_the_same_entries_again_are_no_new_urls(desk: Desk) -> None:
+    desk.add_source("beacon", range(3))
+    desk.rows("UPDATE news.endpoint SET next_poll_at = now(); ")
+    desk.rows("UPDATE news.host SET next_due_at = now()")
+    batch = desk.claim()
+    (endpoint,) = batch.endpoints
+    assert desk.polls.count_unseen(endpoint.endpoint_id, candidates("beacon", range(5))) == 2
+    assert desk.polls.finish(poll_result(endpoint, candidates("beacon", range(5))), token=batch.token, run_id=desk.run_id) == 2
+    assert desk.rows("SELECT count(*) FROM news.url")[0][0] == 5
+
+
+def test_an_expired_lease_is_claimable_and_the_new_holder_waits_for_the_old_one(desk: Desk) -> None:
+    desk.add_source("beacon", range(1))
+    first = desk.claim()
+    desk.rows("UPDATE news.host SET lease_until = now() - interval '1 second' WHERE lease_token IS NOT NULL")
+    before = time.monotonic()
+    second = desk.frontier.claim(clock_now=before)
+    assert second is not None and second.token > first.token
+    (lease,) = second.hosts
+    assert lease.not_before == pytest.approx(before + desk.settings.total_deadline_seconds + lease.delay_seconds)
+    assert [page.alone for page in second.pages] == [False]
+
+
+def test_a_poll_whose_lease_was_lost_writes_nothing(desk: Desk) -> None:
+    desk.add_source("beacon", range(1))
+    desk.rows("UPDATE news.endpoint SET next_poll_at = now()")
+    desk.rows("UPDATE news.host SET next_due_at = now()")
+    late = desk.claim()
+    desk.rows("UPDATE news.host SET lease_token = lease_token + 1 WHERE lease_token IS NOT NULL")
+    with pytest.raises(LeaseLostError):
+        desk.polls.finish(poll_result(late.endpoints[0], candidates("beacon", range(9))), token=late.token, run_id=desk.run_id)
+    assert desk.rows("SELECT count(*) FROM news.url")[0][0] == 1
+
+
+def test_untried_pages_go_back_as_they_were(desk: Desk) -> None:
+    desk.add_source("beacon", range(2))
+    desk.release(desk.claim())
+    assert [tuple(row) for row in desk.rows("SELECT lease_token, unfinished, outcome FROM news.url")] == [(None, 0, None)] * 2
+    assert len(desk.claim().pages) == 2
+
+
+def test_a_page_left_unfinished_twice_comes_alone_and_is_never_refused_for_it(desk: Desk) -> None:
+    desk.add_source("beacon", range(3))
+    for _ in range(2):
+        assert len(desk.claim().pages) == 3
+        desk.rows("UPDATE news.host SET lease_until = now() - interval '1 second' WHERE lease_token IS NOT NULL")
+    batch = desk.claim()
+    assert [page.alone for page in batch.pages] == [True]
+    desk.load(batch, finished(batch.pages[0], article(1)))
+    desk.release(batch)
+    assert [page.alone for page in desk.claim().pages] == [True]
+    assert desk.rows("SELECT count(*) FROM news.url WHERE outcome IS NULL")[0][0] == 2
+
+
+def test_a_postponed_page_waits_and_says_why(desk: Desk) -> None:
+    desk.add_source("beacon", range(1))
+    batch = desk.claim()
+    later = datetime.now(UTC) + timedelta(hours=1)
+    desk.load(batch, finished(batch.pages[0], Postponed(detail="503", retry_at=later, spends_try=True)))
+    desk.release(batch)
+    assert desk.frontier.claim(clock_now=0) is None
+    assert desk.rows("SELECT waiting_for, tries, not_before FROM news.url")[0] == ("503", 1, later)
+
+
+def test_a_blocked_host_hands_out_nothing_until_then(desk: Desk) -> None:
+    desk.add_source("beacon", range(2))
+    batch = desk.claim()
+    desk.frontier.block(batch.hosts[0], until=datetime.now(UTC) + timedelta(minutes=5), reason="429")
+    desk.release(batch)
+    assert desk.frontier.claim(clock_now=0) is None
+    waiting = desk.frontier.waiting()
+    assert waiting.leased == 0 and waiting.seconds is not None and 280 < waiting.seconds <= 300
+
+
+def test_the_pace_is_carried_over_to_the_next_holder(desk: Desk) -> None:
+    desk.add_source("beacon", range(2))
+    batch = desk.claim()
+    desk.frontier.release(batch.hosts[0], pause_seconds=60)
+    assert desk.frontier.claim(clock_now=0) is None
+
+
+def test_work_added_while_a_host_is_leased_is_found_after_the_release(desk: Desk) -> None:
+    desk.add_source("beacon", range(1))
+    batch = desk.claim()
+    desk.load(batch, finished(batch.pages[0], article(1)))
+    desk.rows("INSERT INTO news.url (url_sha256, url, source_id, host) SELECT sha256('x'), 'https://www.beacon.test/x', source_id, host FROM news.url")
+    desk.rows("UPDATE news.host SET next_due_at = least(next_due_at, now())")
+    desk.release(batch)
+    assert [page.url for page in desk.claim().pages] == ["https://www.beacon.test/x"]
