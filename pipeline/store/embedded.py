@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from pipeline.errors import DataFolderError, PortInUseError, ServiceDiedError
+from pipeline.errors import DatabaseDownError, DataFolderError, PortInUseError, ServiceDiedError
 from pipeline.settings import Settings
 from pipeline.store import keeper
 from pipeline.store.cluster import Cluster, folder_errors, locate, prepare
@@ -46,7 +46,7 @@ def start(settings: Settings) -> EmbeddedPostgres:
     """
     server = EmbeddedPostgres(locate(settings.data_folder), settings.postgres_port)
     try:
-        server.ensure_database(_DATABASE)
+        _wait_for_database(server)
     except BaseException:
         server.close()
         raise
@@ -99,6 +99,21 @@ class EmbeddedPostgres(Server):
             hold.shutdown(socket.SHUT_WR)
             while hold.recv(4096):
                 pass
+
+
+def _wait_for_database(server: EmbeddedPostgres) -> None:
+    """Return when the main database answers: a Postgres that was just killed is on its way back."""
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        try:
+            server.ensure_database(_DATABASE)
+        except DatabaseDownError as error:
+            if time.monotonic() > deadline:
+                raise ServiceDiedError(f"Postgres does not come back: {error.detail}; see {server.home / 'postgres.log'}") from error
+            time.sleep(0.05)
+            server.ensure_running()
+        else:
+            return
 
 
 def _address(cluster: Cluster) -> URL:
