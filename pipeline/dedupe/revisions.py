@@ -8,7 +8,8 @@ from pipeline.dedupe.text import normal_words
 
 # "5 minutes ago", "vor 3 Stunden", "hace 2 horas", "il y a 4 jours": dates rendered relative to the moment of the fetch.
 _RELATIVE_DATE = re.compile(
-    r"\b(?:\d+\s+(?:second|minute|hour|day|week)s?\s+ago|vor\s+\d+\s+\w+|hace\s+\d+\s+\w+|il\s+y\s+a\s+\d+\s+\w+|\d+\s*(?:分|時間|日)前|\d+\s+\w+\s+назад)\b",
+    r"\b(?:\d+\s+(?:second|minute|hour|day)s?\s+ago|vor\s+\d+\s+(?:Sekunde|Minute|Stunde|Tag)e?n?|hace\s+\d+\s+(?:segundo|minuto|hora|día)s?"
+    r"|il\s+y\s+a\s+\d+\s+(?:seconde|minute|heure|jour)s?|\d+\s*(?:秒|分|時間|日)前|\d+\s+(?:секунд|минут|час|дн|день)\w*\s+назад)",
     re.IGNORECASE,
 )
 # "1,204 views", "37 comments", "12 shares": counters that run on.
