@@ -1,0 +1,1 @@
+"""When things run: Prefect flows, their deployments, and what a run shows."""
