@@ -18,7 +18,10 @@ _IMPURE = {  # the modules that do I/O; every other module of a stage folder is 
     "pipeline.fetch.http",
     "pipeline.archive.warc",
     "pipeline.extract.sandbox",
+    "pipeline.extract.child",  # what runs in the sandbox: reads pages from a pipe
+    "pipeline.extract.version",
 }
+_CONSTANT = {"pipeline.extract.version"}  # reads its own package only, to name its rules: pure modules may ask it
 _IMPURE_PACKAGES = {
     "httpx",
     "httpcore",
@@ -103,7 +106,7 @@ def test_pure_modules_do_no_io_and_read_no_clock(file: Path) -> None:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     imported = set(_imported(tree))
     assert not {name for name in imported if name.partition(".")[0] in _IMPURE_PACKAGES}
-    assert not imported & _IMPURE, "a pure module uses one that does I/O"
+    assert not imported & (_IMPURE - _CONSTANT), "a pure module uses one that does I/O"
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_impure_call(node)]
     assert not [f"line {call.lineno}: {ast.unparse(call.func)}()" for call in calls]
 
