@@ -182,7 +182,7 @@ class Microdata:
 
     @property
     def headline(self) -> Markup:
-        """For the headline; the wrong form gives it to the section label's name instead."""
+        """For the headline; the wrong form takes it for a second one."""
         return self._attribute(' itemprop="headline"', wrong=' itemprop="alternativeHeadline"')
 
     @property
