@@ -24,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
         speed=options.speed,
         frozen=options.frozen,
         calm=options.calm,
+        judging=options.judging,
     )
     try:
         asyncio.run(_run(options.folder, script))
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--speed", type=float, default=1.0, help="how much faster than life the script runs (default 1)")
     parser.add_argument("--frozen", action="store_true", help="nothing is published and nothing changes after the start")
     parser.add_argument("--calm", action="store_true", help="no outages and no faults that pass")
+    parser.add_argument("--judging", action="store_true", help="pages wear the templates that no rule was written by")
     return parser
 
 

@@ -18,6 +18,7 @@ from newsroom.desk import Desk
 from newsroom.outlets import host_names, load_outlets, with_origins
 from newsroom.press import Press
 from newsroom.records import Outlet
+from newsroom.render import judging_names, template_names
 from newsroom.script import Script
 from newsroom.server import LOOPBACK, Door, PressApp, listen, serving
 from newsroom.sources import AUTHORITY_FILE, RESOLVER_FILE, settings_env, source_spec, sources_toml
@@ -93,7 +94,7 @@ def prepare(folder: Path, script: Script) -> House:
     former = read_press_file(folder)
     if former is not None and replace(former.script, start=script.start) == script:
         script = former.script
-    outlets = load_outlets()
+    outlets = load_outlets(judging_names() if script.judging else template_names())
     sockets = _listen(host_names(outlets), former.ports if former else {})
     ports = {host: door.getsockname()[1] for host, door in sockets.items()}
     outlets = tuple(with_origins(outlet, ports) for outlet in outlets)

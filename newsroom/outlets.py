@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from newsroom.records import Edition, FeedKind, Form, MapKind, Metadata, Outlet, Section
-from newsroom.render import template_names
 
 OUTLETS_FILE = Path(__file__).with_name("outlets.toml")
 
 
-def load_outlets() -> tuple[Outlet, ...]:
+def load_outlets(templates: Sequence[str]) -> tuple[Outlet, ...]:
     """All outlets of the press, without origins; the page templates are dealt out in turn, so that each is used."""
     with OUTLETS_FILE.open("rb") as file:
         table = tomllib.load(file)
-    templates = template_names()
     return tuple(
         _outlet(entry, sections=table["sections"], template=templates[number % len(templates)])
         for number, entry in enumerate(table["outlet"])

@@ -96,6 +96,7 @@ class Script:
     speed: float = 1.0
     frozen: bool = False
     calm: bool = False  # no outages and no faults that pass
+    judging: bool = False  # pages wear the templates that are kept for judging
 
     def after(self, moment: datetime, minutes: float) -> datetime:
         """The real moment that lies `minutes` of the script after `moment` (or after the start, whichever is later)."""

@@ -1,0 +1,227 @@
+"""The scorecard finds what is wrong, names it, and finds nothing where all is well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newsroom.access_log import LoggedRequest
+from newsroom.courtesy import courtesy
+from newsroom.findings import LoadedArticle, LoadedRow, Scorecard
+from newsroom.scorecard import same_moment, score
+from newsroom.truth import TruthArticle, TruthVersion
+from pipeline.records import Outcome, Precision
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+HOST = "www.beacon.test"
+ORIGIN = f"http://{HOST}:18041"
+FIRST = TruthVersion(
+    since=NOW,
+    title="Ferry pier to reopen",
+    lines=("The council voted on Tuesday to rebuild the old pier.", "It costs four million crowns."),
+)
+EDITED = TruthVersion(since=NOW + timedelta(minutes=10), title="Ferry pier to reopen in June", lines=FIRST.lines)
+ARTICLE = TruthArticle(
+    outlet="beacon",
+    number=0,
+    url=ORIGIN + "/news/1",
+    aliases=("http://m.beacon.test:18042/news/1", ORIGIN + "/old/news/1"),
+    outcome=Outcome.LOADED,
+    published_at=NOW,
+    authors=("Ana O'Neil",),
+    beside=("NORTHMERE",),
+    versions=(FIRST,),
+    moved_at=None,
+    deleted_at=None,
+    syndicated_from=None,
+)
+WALL = replace(ARTICLE, number=1, url=ORIGIN + "/news/2", aliases=(), outcome=Outcome.NON_ARTICLE)
+ROW = LoadedRow(
+    url=ARTICLE.url,
+    outcome=Outcome.LOADED,
+    article=LoadedArticle(
+        article_id=11,
+        canonical_url=ARTICLE.url,
+        title=FIRST.title,
+        body="\n\n".join(FIRST.lines),
+        authors=("Ana O’Neil",),
+        published_at=NOW,
+        published_precision=Precision.SECOND,
+    ),
+)
+WALL_ROW = LoadedRow(url=WALL.url, outcome=Outcome.NON_ARTICLE, detail="cookie wall")
+
+
+def request(path: str, at: float, **changes: object) -> LoggedRequest:
+    good = LoggedRequest(
+        started=at,
+        ended=at + 0.01,
+        started_at=NOW + timedelta(seconds=at),
+        ended_at=NOW + timedelta(seconds=at + 0.01),
+        outlet="beacon",
+        host=HOST,
+        path=path,
+        method="GET",
+        http_version="1.1",
+        status=200,
+        sent=1000,
+        user_agent="Dateline/0.1 (+https://example.org/contact)",
+        if_none_match=None,
+        if_modified_since=None,
+        disallowed=False,
+        crawl_delay=0.1,
+        retry_after=None,
+        fault=None,
+        lists=None,
+    )
+    return replace(good, **changes)  # type: ignore[arg-type]  # field names checked by dataclasses
+
+
+LOG = (request("/feed.xml", 1.0, lists=(0, 2)), request("/news/1", 2.0), request("/news/2", 3.0))
+
+
+def card(
+    rows: Iterable[LoadedRow] = (ROW, WALL_ROW), log: Iterable[LoggedRequest] = LOG, truth: Iterable[TruthArticle] = (ARTICLE, WALL)
+) -> Scorecard:
+    return score(truth, rows, log)
+
+
+def sorts(found: Scorecard) -> list[str]:
+    return [finding.what for finding in found.findings]
+
+
+def test_a_perfect_run_holds() -> None:
+    found = card()
+    assert found.findings == found.waiting == ()
+    assert (found.required, found.loaded, found.refused, found.holds) == (2, 1, 1, True)
+    assert found.accuracy == {"title": 1.0, "body": 1.0, "authors": 1.0, "published": 1.0}
+
+
+def test_what_was_listed_and_is_not_there_is_missing() -> None:
+    found = card(rows=(WALL_ROW,))
+    assert sorts(found) == ["missing"]
+    assert not found.holds
+
+
+def test_what_no_whole_response_listed_is_not_required() -> None:
+    cut = (request("/feed.xml", 1.0, lists=(0, 2), fault="Truncated"), request("/feed.xml", 2.0, lists=(0, 2), status=503, fault="Busy"))
+    assert card(rows=(), log=cut).findings == ()
+    assert card(rows=(), log=(request("/feed.xml", 1.0, lists=(1, 2)),)).required == 1
+
+
+def test_a_304_lists_what_the_client_already_has() -> None:
+    assert sorts(card(rows=(WALL_ROW,), log=(request("/feed.xml", 1.0, lists=(0, 2), status=304),))) == ["missing"]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.TOO_SHORT, Outcome.HTTP_GONE, Outcome.REDIRECTED])
+def test_a_refused_article_is_missing(outcome: Outcome) -> None:
+    assert sorts(card(rows=(replace(ROW, outcome=outcome, article=None), WALL_ROW))) == ["missing"]
+
+
+def test_a_second_row_of_an_article_under_an_alias_is_doubled() -> None:
+    assert ROW.article is not None
+    second = replace(ROW, url=ARTICLE.aliases[0], article=replace(ROW.article, article_id=12, canonical_url=ARTICLE.aliases[0]))
+    assert sorts(card(rows=(ROW, second, WALL_ROW))) == ["doubled"]
+
+
+def test_an_alias_that_leads_to_the_same_row_is_fine() -> None:
+    others = (
+        replace(ROW, url=ARTICLE.aliases[0], outcome=Outcome.DUPLICATE),
+        replace(ROW, url=ARTICLE.aliases[1], outcome=Outcome.REDIRECTED, article=None),
+    )
+    assert card(rows=(ROW, *others, WALL_ROW)).holds
+
+
+def test_a_bad_page_or_furniture_as_an_article_is_unexpected() -> None:
+    assert ROW.article is not None
+    about = replace(ROW, url=ORIGIN + "/about", article=replace(ROW.article, article_id=13, canonical_url=ORIGIN + "/about"))
+    wall = replace(ROW, url=WALL.url, article=replace(ROW.article, article_id=14, canonical_url=WALL.url))
+    assert sorts(card(rows=(ROW, about, wall))) == ["unexpected", "unexpected"]
+
+
+def test_furniture_that_was_refused_is_fine() -> None:
+    assert card(rows=(ROW, WALL_ROW, LoadedRow(url=ORIGIN + "/about", outcome=Outcome.TOO_SHORT))).holds
+
+
+def test_a_refusal_by_another_name_is_found() -> None:
+    assert sorts(card(rows=(ROW, replace(WALL_ROW, outcome=Outcome.BLOCKED)))) == ["refusal"]
+
+
+def test_an_open_url_waits_if_the_server_said_later_and_is_missing_else() -> None:
+    still_open = replace(ROW, outcome=None, article=None, detail="503")
+    busy = (LOG[0], request("/news/1", 2.0, status=503, fault="Busy", retry_after=1.0), request("/news/2", 9.0))
+    found = card(rows=(still_open, WALL_ROW), log=busy)
+    assert (sorts(found), len(found.waiting), found.holds) == ([], 1, True)
+    assert sorts(card(rows=(still_open, WALL_ROW))) == ["missing"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", "Ferry pier to reopen | The Harbour Beacon"),
+        ("authors", ("Staff",)),
+        ("published", NOW + timedelta(hours=1)),
+        ("body", FIRST.lines[0] + "\n\nADVERTISEMENT\n\n" + FIRST.lines[1]),
+    ],
+)
+def test_a_wrong_field_is_found_and_counts_for_its_own_accuracy(field: str, value: object) -> None:
+    assert ROW.article is not None
+    wrong = replace(ROW.article, **{"published_at" if field == "published" else field: value})  # type: ignore[arg-type]  # checked by dataclasses
+    found = card(rows=(replace(ROW, article=wrong), WALL_ROW))
+    assert sorts(found) == [field]
+    assert found.accuracy == {name: 0.0 if name == field else 1.0 for name in ("title", "body", "authors", "published")}
+    assert not found.holds
+
+
+def test_an_edited_article_is_judged_by_the_version_that_was_served_last() -> None:
+    edited = replace(ARTICLE, versions=(FIRST, EDITED))
+    assert card(truth=(edited, WALL)).holds
+    later = (*LOG, request("/news/1", 900.0))
+    assert sorts(card(truth=(edited, WALL), log=later)) == ["title"]
+
+
+def test_a_deleted_article_may_be_loaded_or_gone() -> None:
+    deleted = replace(ARTICLE, deleted_at=NOW + timedelta(minutes=1))
+    assert card(truth=(deleted, WALL)).holds
+    assert card(truth=(deleted, WALL), rows=(replace(ROW, outcome=Outcome.HTTP_GONE, article=None), WALL_ROW)).holds
+
+
+def test_a_moment_is_right_within_its_precision() -> None:
+    assert same_moment(NOW, NOW + timedelta(seconds=59), Precision.MINUTE)
+    assert not same_moment(NOW, NOW + timedelta(hours=2), Precision.MINUTE)
+    assert same_moment(NOW, NOW - timedelta(hours=12), Precision.DAY)
+    assert not same_moment(NOW, NOW - timedelta(hours=25), Precision.DAY)
+    assert not same_moment(NOW, None, None)
+
+
+def manners(*log: LoggedRequest) -> list[str]:
+    return [finding.what for finding in courtesy(log)]
+
+
+# -- manners -------------------------------------------------------------------------
+
+
+def test_a_request_against_robots_is_found() -> None:
+    assert manners(*LOG, request("/print/news/9", 4.0, disallowed=True)) == ["disallowed"]
+
+
+def test_the_pace_runs_from_the_end_of_the_last_response() -> None:
+    at_pace = (LOG[0], request("/news/1", 1.112))
+    too_fast = (LOG[0], request("/news/1", 1.09))
+    meanwhile = (replace(LOG[0], ended=5.0), request("/news/1", 2.0))
+    elsewhere = (LOG[0], request("/news/1", 1.011, host="feeds.beacon.test"))
+    assert [manners(*log) for log in (at_pace, too_fast, meanwhile, elsewhere)] == [[], ["too_fast"], ["too_fast"], []]
+
+
+def test_a_request_before_retry_after_is_over_is_found() -> None:
+    busy = request("/news/1", 1.0, status=429, retry_after=2.0, fault="Busy")
+    assert manners(busy, request("/news/2", 2.9)) == ["too_early"]
+    assert manners(busy, request("/news/2", 3.02)) == []
+
+
+def test_a_user_agent_without_a_contact_is_found() -> None:
+    assert manners(request("/feed.xml", 1.0, user_agent="python-httpx/0.28")) == ["no_contact"]
+    assert manners(request("/feed.xml", 1.0, user_agent="Dateline (news@example.org)")) == []
