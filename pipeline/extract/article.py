@@ -1,0 +1,124 @@
+"""The whole extraction of one page: markup to an article and its facts, or a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pipeline.extract import authors, bodytext, boilerplate, datelines, jsonld, languages, markup, metadata, quality
+from pipeline.extract.metadata import Facts
+from pipeline.extract.version import extractor_name
+from pipeline.records import Article, Candidate, Outcome, Refused, Rights, SourceFacts
+from pipeline.text import clean_text
+from pipeline.urls import acceptable_canonical
+
+MAX_BODY_CHARS = 2_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """The settings that an extraction depends on; part of the extractor's name."""
+
+    min_words: int = 50
+    max_tags: int = markup.MAX_TAGS
+
+
+def extract(
+    html: str,
+    *,
+    url: str,
+    source: SourceFacts,
+    facts: Sequence[Candidate],
+    rights: Rights,
+    now: datetime,
+    limits: Limits,
+) -> Article | Refused:
+    """The article of a page.
+
+    `html` is the decoded page, `url` the normalised URL that answered, `facts` what feeds and sitemaps said, `rights` the
+    reservations seen (recorded). Equal arguments give an equal result; `now` only bounds the dates.
+    """
+    if html.count("<") > limits.max_tags:
+        return Refused(outcome=Outcome.BAD_PAGE, detail=f"{html.count('<')} tags, at most {limits.max_tags} are read")
+    tree = markup.parse(html)
+    found = metadata.read_claims(tree, url, facts)
+    chosen = metadata.choose(found, url=url, source=source, now=now)
+    slim = markup.slim_html(tree)
+    lines = bodytext.read_lines(slim, url, markup.prose_length(tree))
+    language, confidence = languages.choose_language(found, "\n".join(lines), source.language)
+    kept, _ = boilerplate.clean_lines(lines, known(chosen, language))
+    body = clean_text("\n\n".join(kept), limit=MAX_BODY_CHARS)
+    verdict = quality.judge(_sample(chosen, url, body, lines), limits.min_words)
+    if isinstance(verdict, Refused):
+        return verdict
+    if not chosen.title:
+        return Refused(outcome=Outcome.NON_ARTICLE, detail="the page has no title")
+    article = Article(
+        claimed_url=next((accepted for claim in chosen.canonical_claims if (accepted := acceptable_canonical(url, claim))), None),
+        title=clean_text(chosen.title),
+        body=body,
+        language=language,
+        language_confidence=confidence,
+        quality=verdict.score,
+        quality_flags=verdict.flags,
+        rights=rights,
+        extractor=extractor_name(repr(limits)),
+    )
+    return _with_facts(article, chosen, kept)
+
+
+def known(facts: Facts, language: str | None) -> boilerplate.Known:
+    """What the body need not repeat, out of the facts."""
+    return boilerplate.Known(
+        title=facts.title or "",
+        subtitles=(facts.subtitle,) if facts.subtitle else (),
+        authors=facts.authors,
+        byline=facts.byline,
+        section=facts.section,
+        image_caption=facts.image_caption,
+        language=language,
+    )
+
+
+def _sample(facts: Facts, url: str, body: str, lines: Sequence[str]) -> quality.Sample:
+    kinds = {claim.value.casefold() for claim in facts.claims if claim.field == "type"}
+    return quality.Sample(
+        url=url,
+        title=facts.title or "",
+        page_title=next((claim.value for claim in facts.claims if claim.field == "page_title"), ""),
+        text=body,
+        raw_text="\n".join(lines),
+        access=facts.access,
+        dated=facts.published is not None,
+        article_markup=bool(kinds & (jsonld.ARTICLE_TYPES | {"article"})),
+    )
+
+
+def _with_facts(article: Article, facts: Facts, lines: Sequence[str]) -> Article:
+    edges = (*lines[:1], *lines[-1:])
+    return replace(
+        article,
+        published=facts.published,
+        modified_at=facts.modified_at,
+        subtitle=_clean(facts.subtitle),
+        authors=tuple(clean_text(name) for name in facts.authors),
+        byline=_clean(facts.byline),
+        agency=facts.agency or authors.choose_agency((), edges),
+        dateline=_clean(next((claim.value for claim in facts.claims if claim.field == "dateline"), None) or _dateline(lines)),
+        section=_clean(facts.section),
+        tags=tuple(clean_text(tag) for tag in facts.tags),
+        article_type=facts.article_type,
+        image_url=_clean(facts.image_url),
+        image_caption=_clean(facts.image_caption),
+        access=facts.access,
+        evidence=tuple(replace(claim, value=clean_text(claim.value)) for claim in metadata.evidence(facts)),
+    )
+
+
+def _dateline(lines: Sequence[str]) -> str | None:
+    return next((place for line in lines[:2] if (place := datelines.find_dateline(line))), None)
+
+
+def _clean(text: str | None) -> str | None:
+    return (clean_text(text) or None) if text else None

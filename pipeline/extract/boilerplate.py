@@ -1,0 +1,238 @@
+"""Leaves nothing of the page's furniture in an article's lines: labels, calls, notes, and what the record holds as fields already.
+
+Works on lines; a line is removed whole or kept whole. Which rule removed which line is returned, so that a row can be explained.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.extract.dates import read_printed
+from pipeline.extract.rules import FURNITURE, Rule, Where
+from pipeline.extract.titles import letters
+
+_LONG = 120  # characters: a paragraph of running text (CJK: half)
+MAX_LINE_CHARS = 400  # a longer line is running text whatever it begins with
+_HEAD_LINES = 8
+_TAIL_LINES = 4
+_ONWARD_SHARE = 0.25  # a list after the text is cut only where it is at most this share of the text
+_BIO = re.compile(
+    r"^.{0,80}\b(?:is (?:a|an|the) (?:\w+[ -]){0,6}(?:reporter|writer|journalist|editor|correspondent|columnist|contributor|author|freelance|professor|fellow)\b"
+    r"|(?:covers|writes about|reports on|wrote about)\b.{0,100}\b(?:for|at)\b|can be reached at|follow (?:him|her|them) (?:on|at)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What the record holds as fields and the body need not repeat."""
+
+    title: str
+    subtitles: tuple[str, ...] = ()  # standfirst, description
+    authors: tuple[str, ...] = ()
+    byline: str | None = None
+    section: str | None = None
+    image_caption: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """A line that was removed, and by which rule."""
+
+    rule: str
+    line: str
+
+
+def clean_lines(lines: Sequence[str], known: Known) -> tuple[tuple[str, ...], tuple[Cut, ...]]:
+    """The article's own lines, and what was removed. The lines are returned as they are where the rules would leave next to nothing."""
+    cuts: list[Cut] = []
+    kept = _without_second_copy(list(lines), cuts)
+    kept = _without_second_article(kept, known, cuts)
+    kept = _without_furniture(kept, known, cuts)
+    kept = _without_repeated_facts(kept, known, cuts)
+    kept = _without_list_after_text(kept, known, cuts)
+    kept = _without_bio(kept, known, cuts)
+    if sum(map(len, kept)) * 4 < sum(map(len, lines)):
+        return tuple(lines), ()
+    return tuple(kept), tuple(cuts)
+
+
+def _without_furniture(lines: list[str], known: Known, cuts: list[Cut]) -> list[str]:
+    kept = []
+    head, tail = _head_end(lines), _tail_start(lines)
+    for number, line in enumerate(lines):
+        name = _matched(line, Where.ANYWHERE, known.language)
+        if not name and number < head:
+            name = _matched(line, Where.HEAD, known.language)
+        if not name and number >= tail:
+            name = _matched(line, Where.TAIL, known.language)
+        if name:
+            cuts.append(Cut(rule=name, line=line))
+        else:
+            kept.append(line)
+    return kept
+
+
+def _without_repeated_facts(lines: list[str], known: Known, cuts: list[Cut]) -> list[str]:
+    """Headline, standfirst, byline, date, section and caption, where the text's head repeats them; author and date lines at its end too."""
+    head, tail = _head_end(lines), _tail_start(lines)
+    kept = []
+    for number, line in enumerate(lines):
+        rule = None
+        if number < head:
+            rule = _fact_repeated(line, known)
+        if rule is None and (number < head or number >= tail) and len(line) <= 100 and not line.startswith("- "):
+            rule = _stamp_or_byline(line, known)
+        if rule:
+            cuts.append(Cut(rule=rule, line=line))
+        else:
+            kept.append(line)
+    return kept
+
+
+def _fact_repeated(line: str, known: Known) -> str | None:
+    plain, title = letters(line), letters(known.title)
+    if not plain:
+        return None
+    if (
+        plain == title
+        or (len(title) > 20 and plain.endswith(title) and len(plain) - len(title) <= 60)
+        or (len(plain) > 20 and title.startswith(plain))
+    ):
+        return "headline"
+    if any(plain == letters(subtitle) for subtitle in known.subtitles):
+        return "standfirst"
+    if known.section and plain == letters(known.section):
+        return "section"
+    if known.image_caption and len(plain) > 10 and plain == letters(known.image_caption):
+        return "caption"
+    return None
+
+
+def _stamp_or_byline(line: str, known: Known) -> str | None:
+    plain = letters(line)
+    if known.byline and plain == letters(known.byline):
+        return "byline"
+    rest = plain
+    for author in known.authors:
+        rest = rest.replace(letters(author), "", 1)
+    if known.authors and len(rest) <= 12 and rest != plain:
+        return "byline"
+    if len(line) <= 60 and (printed := read_printed(line, known.language)) and _mostly_date(line):
+        return "date" if printed else None
+    return None
+
+
+def _mostly_date(line: str) -> bool:
+    """Whether a short line is a stamp rather than a sentence with a date in it."""
+    return sum(char.isdigit() for char in line) >= 4 and len(line.split()) <= 9 and not line.endswith((".", "。", "!", "?", ":"))
+
+
+def _without_list_after_text(lines: list[str], known: Known, cuts: list[Cut]) -> list[str]:
+    """Cuts at a heading such as "Related stories" when only a small rest of short lines follows."""
+    total = sum(map(len, lines))
+    for number in range(len(lines) // 2, len(lines)):
+        rest = lines[number:]
+        if sum(map(len, rest)) <= _ONWARD_SHARE * total and (name := _matched(lines[number], Where.ONWARD, known.language)):
+            cuts.extend(Cut(rule=name, line=line) for line in rest)
+            return lines[:number]
+    return lines
+
+
+def _without_bio(lines: list[str], known: Known, cuts: list[Cut]) -> list[str]:
+    """A closing line or two about the author."""
+    kept = list(lines)
+    while len(kept) > 3 and len(kept[-1]) <= MAX_LINE_CHARS and _is_bio(kept[-1], known):
+        cuts.append(Cut(rule="bio", line=kept.pop()))
+    return kept
+
+
+def _is_bio(line: str, known: Known) -> bool:
+    plain = letters(line)
+    return bool(_BIO.match(line)) and any(plain.startswith(letters(author)) for author in known.authors if author)
+
+
+def _without_second_copy(lines: list[str], cuts: list[Cut]) -> list[str]:
+    """A text printed twice: a run of lines that repeats the text's long lines in order, and is at least a third of it."""
+    long_lines = [(number, letters(line)) for number, line in enumerate(lines) if len(line) >= _length(line)]
+    first_at: dict[str, int] = {}
+    for place, (number, plain) in enumerate(long_lines):
+        start = first_at.setdefault(plain, place)
+        again = [other for _, other in long_lines[place:]]
+        if start < place and place - start >= 3 and _repeats(again, [other for _, other in long_lines[start:place]]):
+            cuts.extend(Cut(rule="printed-twice", line=line) for line in lines[number:])
+            return lines[:number]
+    return lines
+
+
+def _repeats(again: Sequence[str], first: Sequence[str]) -> bool:
+    """Whether `again` holds nothing but what `first` holds, and most of it."""
+    return set(again) <= set(first) and 3 * len(set(again)) >= 2 * len(set(first))
+
+
+def _without_second_article(lines: list[str], known: Known, cuts: list[Cut]) -> list[str]:
+    """An article appended below: its headline is followed by a byline and a date line."""
+    own = letters(known.title)
+    for number in range(4, len(lines) - 3):
+        line, following = lines[number], lines[number + 1 : number + 4]
+        heading = 25 <= len(line) <= 160 and not line.endswith((".", "。", ":", "?", "”", '"')) and not line.startswith(("- ", "|", "—"))
+        if (
+            heading
+            and letters(line) != own
+            and any(map(_is_stamp, following))
+            and any(map(_is_byline, following))
+            and sum(map(len, lines[:number])) > 600
+        ):
+            cuts.extend(Cut(rule="second-article", line=cut) for cut in lines[number:])
+            return lines[:number]
+    return lines
+
+
+def _is_stamp(line: str) -> bool:
+    return len(line) <= 80 and "@" not in line and bool(read_printed(line)) and _mostly_date(line)
+
+
+def _is_byline(line: str) -> bool:
+    return len(line) <= 60 and line.lower().startswith(("by ", "von ", "par ", "por ", "di ")) and not line.endswith((".", ":"))
+
+
+def _head_end(lines: Sequence[str]) -> int:
+    """How many lines stand before the text has begun: up to the second long line, at most _HEAD_LINES."""
+    long_lines = 0
+    for number, line in enumerate(lines[:_HEAD_LINES]):
+        long_lines += len(line) >= _length(line)
+        if long_lines == 2:
+            return number
+    return min(len(lines), _HEAD_LINES)
+
+
+def _tail_start(lines: Sequence[str]) -> int:
+    return max(1, len(lines) - max(_TAIL_LINES, len(lines) // 5))
+
+
+def _length(line: str) -> int:
+    """From how many characters on a line counts as running text: CJK needs half."""
+    return _LONG // 2 if any("\u3040" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7af" for char in line[:40]) else _LONG
+
+
+def _matched(line: str, where: Where, language: str | None) -> str | None:
+    """The name of the rule that `line` falls under at `where`; rules of the text's language, of English and of all languages apply."""
+    if len(line) > MAX_LINE_CHARS:
+        return None
+    text = line.removeprefix("- ").strip("|*_ ")
+    return next((name for name, pattern in _compiled(where, language or "") if pattern.match(text)), None)
+
+
+@cache
+def _compiled(where: Where, language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """One pattern for each rule name, so that a line is tried against few patterns; at most a few dozen languages are cached."""
+    wanted = [rule for rule in FURNITURE if rule.where is where and rule.language in {"*", "en", language}]
+    return tuple((name, _joined(rule for rule in wanted if rule.name == name)) for name in dict.fromkeys(rule.name for rule in wanted))
+
+
+def _joined(rules: Iterable[Rule]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{rule.pattern})" for rule in rules), re.IGNORECASE)

@@ -1,0 +1,229 @@
+"""Every candidate for every field that the page's markup gives, with its origin. Nothing is chosen here.
+
+The tables say which tag feeds which field, so that adding one is a line. Values are raw: text folded to one line, not yet judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from pipeline.extract import jsonld
+from pipeline.extract.markup import line
+from pipeline.records import Evidence
+
+MAX_VALUE_CHARS = 1_000
+_MAX_PER_KEY = 20
+
+# meta name / property / itemprop (lower case) -> field and origin
+_META = {
+    "og:title": ("title", "opengraph"),
+    "twitter:title": ("title", "meta"),
+    "dc.title": ("title", "meta"),
+    "dcterms.title": ("title", "meta"),
+    "parsely-title": ("title", "meta"),
+    "sailthru.title": ("title", "meta"),
+    "headline": ("title", "microdata"),
+    "og:description": ("description", "opengraph"),
+    "description": ("description", "meta"),
+    "author": ("author", "meta"),
+    "article:author": ("author", "opengraph"),
+    "article:author_name": ("author", "opengraph"),
+    "og:article:author": ("author", "opengraph"),
+    "book:author": ("author", "opengraph"),
+    "parsely-author": ("author", "meta"),
+    "sailthru.author": ("author", "meta"),
+    "dc.creator": ("author", "meta"),
+    "dcterms.creator": ("author", "meta"),
+    "dc.contributor": ("author", "meta"),
+    "byl": ("author", "meta"),
+    "cxenseparse:author": ("author", "meta"),
+    "citation_author": ("author", "meta"),
+    "article:published_time": ("published", "opengraph"),
+    "og:article:published_time": ("published", "opengraph"),
+    "article:published": ("published", "opengraph"),
+    "og:published_time": ("published", "opengraph"),
+    "datepublished": ("published", "microdata"),
+    "parsely-pub-date": ("published", "meta"),
+    "sailthru.date": ("published", "meta"),
+    "cxenseparse:recs:publishtime": ("published", "meta"),
+    "date": ("published", "meta"),
+    "dc.date": ("published", "meta"),
+    "dc.date.issued": ("published", "meta"),
+    "dcterms.created": ("published", "meta"),
+    "dcterms.date": ("published", "meta"),
+    "publishdate": ("published", "meta"),
+    "publish-date": ("published", "meta"),
+    "publish_date": ("published", "meta"),
+    "pubdate": ("published", "meta"),
+    "publication_date": ("published", "meta"),
+    "citation_publication_date": ("published", "meta"),
+    "citation_date": ("published", "meta"),
+    "article_date_original": ("published", "meta"),
+    "originalpublicationdate": ("published", "meta"),
+    "article:modified_time": ("modified", "opengraph"),
+    "og:updated_time": ("modified", "opengraph"),
+    "datemodified": ("modified", "microdata"),
+    "last-modified": ("modified", "meta"),
+    "lastmod": ("modified", "meta"),
+    "dcterms.modified": ("modified", "meta"),
+    "article:section": ("section", "opengraph"),
+    "articlesection": ("section", "microdata"),
+    "section": ("section", "meta"),
+    "parsely-section": ("section", "meta"),
+    "cxenseparse:category": ("section", "meta"),
+    "article:tag": ("tags", "opengraph"),
+    "news_keywords": ("tags", "meta"),
+    "keywords": ("tags", "meta"),
+    "parsely-tags": ("tags", "meta"),
+    "og:locale": ("language", "opengraph"),
+    "content-language": ("language", "meta"),
+    "dc.language": ("language", "meta"),
+    "og:url": ("canonical", "opengraph"),
+    "og:image": ("image", "opengraph"),
+    "og:image:alt": ("image_alt", "opengraph"),
+    "twitter:image": ("image", "meta"),
+    "og:type": ("type", "opengraph"),
+    "og:site_name": ("site_name", "opengraph"),
+    "application-name": ("site_name", "meta"),
+    "article:publisher": ("site_name", "opengraph"),
+    "article:content_tier": ("access", "opengraph"),
+}
+
+# key of the article's JSON-LD node -> field
+_LINKED = {
+    "headline": "title",
+    "name": "title",
+    "alternativeHeadline": "subtitle",
+    "description": "description",
+    "datePublished": "published",
+    "dateCreated": "created",
+    "dateModified": "modified",
+    "articleSection": "section",
+    "keywords": "tags",
+    "inLanguage": "language",
+    "url": "canonical",
+    "mainEntityOfPage": "canonical",
+    "isAccessibleForFree": "access",
+    "dateline": "dateline",
+    "thumbnailUrl": "image",
+    "articleBody": "body",
+}
+
+# visible markup -> field; the first matches of each, in document order
+_HTML = (
+    ("h1", "title"),
+    ('[itemprop="headline"]', "title"),
+    ('[itemprop="alternativeHeadline"]', "subtitle"),
+    ('[itemprop="author"] [itemprop="name"]', "author"),
+    ('[itemprop="author"]', "author"),
+    ('a[rel~="author"]', "author"),
+    ('[class*="byline" i]', "byline"),
+    ('[class*="author-name" i], [class*="authorname" i], [class*="author_name" i], [class*="author__name" i]', "author"),
+    (
+        '[class~="author" i], [class*="article-author" i], [class*="article__author" i], [class*="post-author" i], [class*="entry-author" i]',
+        "byline",
+    ),
+    ('a[href*="/author/"], a[href*="/authors/"], a[href*="/autor/"], a[href*="/auteur/"], a[href*="/profile/"]', "author_link"),
+    (
+        '[class*="standfirst" i], [class*="subtitle" i], [class*="subheadline" i], [class*="article-dek" i], [class*="article__dek" i], h2[class*="dek" i]',
+        "subtitle",
+    ),
+    ("article figcaption, figure figcaption", "image_caption"),
+)
+
+
+def collect(tree: LexborHTMLParser) -> tuple[Evidence, ...]:
+    """All candidates of a page: meta and link tags, visible markup, JSON-LD. Values are at most MAX_VALUE_CHARS characters long."""
+    return (*_from_head(tree), *_from_html(tree), *_from_times(tree))
+
+
+def collect_linked(tree: LexborHTMLParser, seen: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """The candidates of the page's JSON-LD; `seen` (of `collect`) says which article node is this page's."""
+    nodes = jsonld.read_blocks(node.text_lexbor() for node in tree.css('script[type*="ld+json" i]'))
+    article = jsonld.article_node(nodes, (claim.value for claim in seen if claim.field == "title"))
+    return (*_from_article(article or jsonld.page_node(nodes) or {}, nodes), *_from_site(nodes))
+
+
+def _claim(field: str, value: str, origin: str) -> Evidence:
+    return Evidence(field=field, value=" ".join(value[: 2 * MAX_VALUE_CHARS].split())[:MAX_VALUE_CHARS], origin=origin)
+
+
+def _from_head(tree: LexborHTMLParser) -> Iterator[Evidence]:
+    counts: dict[str, int] = {}
+    for node in tree.css("meta[content]"):
+        attributes = node.attributes
+        value = attributes.get("content")
+        for key in {(attributes.get(name) or "").strip().lower() for name in ("property", "name", "itemprop", "http-equiv")}:
+            if value and key in _META and counts.setdefault(key, 0) < _MAX_PER_KEY:
+                counts[key] += 1
+                yield _claim(_META[key][0], value, _META[key][1])
+    for node in tree.css('link[rel="canonical" i]')[:3]:
+        yield _claim("canonical", node.attributes.get("href") or "", "html")
+    yield _claim("language", (tree.root.attributes.get("lang") or "") if tree.root else "", "html")
+    for node in tree.css("title")[:1]:
+        yield _claim("page_title", line(node), "html")
+
+
+def _from_html(tree: LexborHTMLParser) -> Iterator[Evidence]:
+    for selector, field in _HTML:
+        for node in tree.css(selector)[:4]:
+            value = _content(node)
+            if value and len(value) <= MAX_VALUE_CHARS:
+                yield _claim(field, value, "microdata" if "itemprop" in selector else "html")
+
+
+def _content(node: LexborNode) -> str:
+    return node.attributes.get("content") or line(node)
+
+
+def _from_times(tree: LexborHTMLParser) -> Iterator[Evidence]:
+    """Dates in the visible page: microdata first, then <time>, then elements whose class speaks of a date."""
+    for prop, field in (("datePublished", "published"), ("dateModified", "modified")):
+        for node in tree.css(f'[itemprop~="{prop}"]')[:3]:
+            yield _claim(field, node.attributes.get("datetime") or _content(node), "microdata")
+    for node in tree.css("time")[:6]:
+        yield _claim("time", node.attributes.get("datetime") or line(node), "html")
+    for node in tree.css('[class*="date" i], [class*="publish" i], [class*="timestamp" i], [class*="posted" i], [id*="date" i]')[:12]:
+        value = line(node)
+        if 6 <= len(value) <= 120:
+            yield _claim("printed_date", value, "html")
+
+
+def _from_article(article: jsonld.Node, nodes: tuple[jsonld.Node, ...]) -> Iterator[Evidence]:
+    for key, field in _LINKED.items():
+        for value in _values(article.get(key))[:_MAX_PER_KEY]:
+            yield _claim(field, value, "jsonld")
+    for kind in sorted(jsonld.types_of(article)):
+        yield _claim("type", kind, "jsonld")
+    for key in ("author", "creator"):
+        for person in jsonld.linked(article.get(key), nodes)[:_MAX_PER_KEY]:
+            organisation = isinstance(person, dict) and "organization" in {kind[-12:] for kind in jsonld.types_of(person)}
+            for name in jsonld.texts_of(person["name"] if isinstance(person, dict) and "name" in person else person):
+                yield _claim("organisation" if organisation else "author", name, "jsonld")
+    for image in jsonld.linked(article.get("image"), nodes)[:1]:
+        url = (
+            image
+            if isinstance(image, str)
+            else jsonld.text_of(image.get("url") or image.get("contentUrl"))
+            if isinstance(image, dict)
+            else ""
+        )
+        yield _claim("image", url, "jsonld")
+        yield _claim("image_caption", jsonld.text_of(image.get("caption")) if isinstance(image, dict) else "", "jsonld")
+    for key in ("publisher", "sourceOrganization"):
+        for organisation_node in jsonld.linked(article.get(key), nodes)[:1]:
+            yield _claim("site_name", jsonld.text_of(organisation_node), "jsonld")
+
+
+def _values(value: object) -> list[str]:
+    if isinstance(value, bool):
+        return [str(value).lower()]
+    return list(jsonld.texts_of(value))
+
+
+def _from_site(nodes: tuple[jsonld.Node, ...]) -> Iterator[Evidence]:
+    for node in nodes:
+        if jsonld.types_of(node) & {"website", "newsmediaorganization"}:
+            yield _claim("site_name", jsonld.text_of(node.get("name")), "jsonld")

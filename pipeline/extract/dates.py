@@ -1,0 +1,233 @@
+"""When an article was published and modified: reading printed dates, and choosing among those that a page claims.
+
+A date is never invented: nothing before 1990, nothing more than a day in the future, no date that is only the day of the crawl.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pipeline.extract.rules import MONTHS, ZONES
+from pipeline.records import DateClaim, Evidence, Precision
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+FUTURE = timedelta(days=1)
+_MAX_CHARS = 200
+
+_PUBLISHED_ORDER = (
+    ("published", "jsonld"),
+    ("published", "opengraph"),
+    ("published", "microdata"),
+    ("published", "news_sitemap"),
+    ("published", "meta"),
+    ("created", "jsonld"),
+    ("time", "html"),
+    ("published", "feed"),
+    ("printed_date", "html"),
+    ("published", "url"),
+    ("modified", "jsonld"),
+    ("modified", "opengraph"),
+)
+_MODIFIED_ORDER = (("modified", "jsonld"), ("modified", "opengraph"), ("modified", "microdata"), ("modified", "meta"))
+_CRAWL_SUSPECTS = frozenset({("printed_date", "html"), ("time", "html"), ("published", "meta")})
+
+_ISO = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s*(Z|[+-]\d{2}:?\d{2}(?!\d)|[+-]\d{2}(?!\d))?)?",
+    re.IGNORECASE,
+)
+_PACKED = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{4})?)?$")
+_SLASHED_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?!\d)")
+_CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
+_DAY_MONTH = re.compile(
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s*(?:de\s+|of\s+|-)?([^\W\d_]{3,12})[.,]?\s*(?:de\s+|del\s+|-)?(\d{4})(?!\d)", re.IGNORECASE
+)
+_MONTH_DAY = re.compile(r"([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)", re.IGNORECASE)
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
+_CLOCK = re.compile(
+    r"(?<!\d)(\d{1,2})\s?[:.h時时]\s?(\d{2})(?::(\d{2}))?\s*(a\.?m\.?|p\.?m\.?)?(?:\s*(?:Uhr)?\s*\(?([A-Za-zА-я]{1,4})\b)?(?!\d)",
+    re.IGNORECASE,
+)
+_URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[/_.-]?(0?[1-9]|1[0-2])[/_.-]?(0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Printed:
+    """A date as printed: its parts before the outlet's zone is applied."""
+
+    moment: datetime  # naive where the page named no zone
+    precision: Precision
+
+
+def zone_of(name: str) -> tzinfo:
+    """The zone called `name` (IANA); UTC for a name that is not known here."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def choose_published(claims: Sequence[Evidence], *, zone: tzinfo, language: str | None, now: datetime) -> tuple[DateClaim, Evidence] | None:
+    """The first usable claim in order of trust, at its best precision, and the claim itself."""
+    for key in _PUBLISHED_ORDER:
+        for claim in claims:
+            if (claim.field, claim.origin) != key:
+                continue
+            dated = read_date(claim.value, zone=zone, language=language)
+            if (
+                dated
+                and _plausible(dated, now)
+                and not (key in _CRAWL_SUSPECTS and dated.precision is Precision.DAY and _is_today(dated, zone, now))
+            ):
+                return _sharpened(dated, claims, zone, language), claim
+    return None
+
+
+def choose_modified(
+    claims: Sequence[Evidence], *, published: DateClaim | None, zone: tzinfo, language: str | None, now: datetime
+) -> datetime | None:
+    """The publisher's claim of a later edit; None where it is missing, implausible, or not after the publication."""
+    for key in _MODIFIED_ORDER:
+        for claim in claims:
+            if (
+                (claim.field, claim.origin) == key
+                and (dated := read_date(claim.value, zone=zone, language=language))
+                and _plausible(dated, now)
+            ):
+                return dated.at if published is None or dated.at > published.at else None
+    return None
+
+
+def url_date(url: str) -> str | None:
+    """The day that a URL's path carries, as YYYY-MM-DD; None where it carries none."""
+    for match in _URL_DATE.finditer(url.partition("://")[2].partition("/")[2]):
+        year, month, day = (int(part) for part in match.groups())
+        if printed := _printed(year, month, day):
+            return f"{printed.moment:%Y-%m-%d}"
+    return None
+
+
+def read_date(text: str, *, zone: tzinfo, language: str | None) -> DateClaim | None:
+    """A printed date as a moment in UTC; `zone` is the outlet's, for dates without one. None where no full date is found."""
+    printed = read_printed(text[:_MAX_CHARS].strip(), language)
+    if printed is None:
+        return None
+    moment = printed.moment if printed.moment.tzinfo else printed.moment.replace(tzinfo=zone)
+    try:
+        return DateClaim(at=moment.astimezone(UTC), precision=printed.precision)
+    except OverflowError:
+        return None
+
+
+def read_printed(text: str, language: str | None = None) -> Printed | None:
+    """The parts of a printed date, in ISO 8601, RFC 5322, digits, or words of some 20 languages."""
+    return _iso(text) or _rfc5322(text) or _in_words(text, language)
+
+
+def _iso(text: str) -> Printed | None:
+    match = _ISO.search(text) or _PACKED.match(text)
+    if not match:
+        return None
+    year, month, day, hour, minute, second, offset = match.groups()
+    return _printed(int(year), int(month), int(day), hour, minute, second, _offset(offset))
+
+
+def _rfc5322(text: str) -> Printed | None:
+    if "," not in text[:12] or ":" not in text:
+        return None
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+    return Printed(moment=moment, precision=Precision.SECOND)
+
+
+def _in_words(text: str, language: str | None) -> Printed | None:
+    for year, month, day, start, end in _days(text, language):
+        rest = text[end:] + " " + text[:start]
+        clock = next((match for match in _CLOCK.finditer(rest) if int(match[1]) < 24 and int(match[2]) < 60), None)
+        if clock is None:
+            return _printed(year, month, day)
+        hour = _hour24(int(clock[1]), clock[4])
+        hours_east = ZONES.get((clock[5] or "").casefold())
+        zone = timezone(timedelta(hours=hours_east)) if hours_east is not None else None
+        return _printed(year, month, day, str(hour), clock[2], clock[3], zone)
+    return None
+
+
+def _days(text: str, language: str | None) -> Iterator[tuple[int, int, int, int, int]]:
+    """Every full day in `text`: year, month, day, and where it stands."""
+    for pattern in (_CJK, _SLASHED_YEAR_FIRST):
+        for match in pattern.finditer(text):
+            yield int(match[1]), int(match[2]), int(match[3]), match.start(), match.end()
+    for match in _DAY_MONTH.finditer(text):
+        if month := MONTHS.get(match[2].casefold()):
+            yield int(match[3]), month, int(match[1]), match.start(), match.end()
+    for match in _MONTH_DAY.finditer(text):
+        if month := MONTHS.get(match[1].casefold()):
+            yield int(match[3]), month, int(match[2]), match.start(), match.end()
+    for match in _NUMERIC.finditer(text):
+        first, second = int(match[1]), int(match[3])
+        month_first = second > 12 or (first <= 12 and match[2] == "/" and (language or "").startswith("en"))
+        yield int(match[4]), first if month_first else second, second if month_first else first, match.start(), match.end()
+
+
+def _hour24(hour: int, half: str | None) -> int:
+    if not half or hour > 12:
+        return hour
+    return hour % 12 + (12 if half[0] in "pP" else 0)
+
+
+def _offset(text: str | None) -> timezone | None:
+    if not text:
+        return None
+    if text in "zZ":
+        return UTC
+    hours, minutes = int(text[1:3]), int(text[-2:]) if len(text) > 3 else 0
+    if hours > 14 or minutes > 59:
+        return None
+    return timezone((1 if text[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))
+
+
+def _printed(
+    year: int,
+    month: int,
+    day: int,
+    hour: str | None = None,
+    minute: str | None = None,
+    second: str | None = None,
+    zone: timezone | None = None,
+) -> Printed | None:
+    """None for parts that are no date. Midnight sharp is how systems write a bare day."""
+    try:
+        moment = datetime(year, month, day, int(hour or 0), int(minute or 0), int(second or 0), tzinfo=zone)
+    except ValueError:
+        return None
+    if hour is None or (moment.hour, moment.minute, moment.second) == (0, 0, 0):
+        return Printed(moment=moment, precision=Precision.DAY)
+    return Printed(moment=moment, precision=Precision.SECOND if second is not None else Precision.MINUTE)
+
+
+def _plausible(dated: DateClaim, now: datetime) -> bool:
+    return EARLIEST <= dated.at <= now + FUTURE
+
+
+def _is_today(dated: DateClaim, zone: tzinfo, now: datetime) -> bool:
+    return dated.at.astimezone(zone).date() == now.astimezone(zone).date()
+
+
+def _sharpened(dated: DateClaim, claims: Sequence[Evidence], zone: tzinfo, language: str | None) -> DateClaim:
+    """A claim with a time of the same local day, where `dated` names only the day."""
+    if dated.precision is not Precision.DAY:
+        return dated
+    day = dated.at.astimezone(zone).date()
+    for claim in claims:
+        if claim.field in {"published", "time"}:
+            other = read_date(claim.value, zone=zone, language=language)
+            if other and other.precision is not Precision.DAY and other.at.astimezone(zone).date() == day:
+                return other
+    return dated

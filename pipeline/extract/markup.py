@@ -1,0 +1,44 @@
+"""Reading a page's markup with lexbor: the tree that facts are read from, and the slim HTML that the text extractor gets."""
+
+from __future__ import annotations
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+# Pages with more tags than this can hold the extractor for half a minute (measured: 80,000 short <p> took 23 s, 100,000 <td> 32 s);
+# the largest of 651 real article pages has 9,770.
+MAX_TAGS = 40_000
+
+# What never holds an article's text. Left out before the text extractor reads the page: 0.79 of its time at the same F1.
+_NEVER_TEXT = [
+    *("script", "style", "nav", "svg", "noscript", "iframe", "template", "link", "meta", "button", "canvas", "object", "embed", "dialog"),
+    *("select", "input", "textarea", "video", "audio", "picture", "source"),
+]
+
+
+def parse(html: str) -> LexborHTMLParser:
+    """The tree of a page. Costs .04 of an extraction."""
+    return LexborHTMLParser(html)
+
+
+def slim_html(tree: LexborHTMLParser) -> str:
+    """The page without what can't be text. Changes `tree`: read the facts first."""
+    tree.strip_tags(_NEVER_TEXT)
+    forms = tree.css("form")
+    if forms and tree.body:
+        total = len(tree.body.text_lexbor())
+        for form in forms:
+            # a form around the whole page is a layout (ASP.NET WebForms), and its text the article
+            if 2 * len(form.text_lexbor()) <= total:
+                form.decompose()
+    return tree.html or ""
+
+
+def prose_length(tree: LexborHTMLParser) -> int:
+    """Characters in paragraphs of 60 or more: a cheap second reading, by which a cut text is noticed."""
+    lengths = (len(node.text_lexbor().strip()) for node in tree.css("p"))
+    return sum(length for length in lengths if length >= 60)
+
+
+def line(node: LexborNode | None) -> str:
+    """A node's text on one line, white space folded; empty for no node."""
+    return " ".join(node.text(separator=" ").split()) if node else ""

@@ -1,0 +1,221 @@
+"""All facts of a page beside its text: collect every candidate, let pure rules choose, keep what was chosen as evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser
+
+from pipeline.extract import authors, claims, dates, titles
+from pipeline.extract.languages import primary_tag
+from pipeline.records import Access, Candidate, DateClaim, Evidence, SourceFacts
+
+MAX_TAGS = 40
+MAX_TAG_CHARS = 100
+MAX_EVIDENCE = 120
+_MAX_SUBTITLE_CHARS = 600
+_URL_FIELDS = frozenset({"canonical", "image"})
+_STORED_CHARS = 300  # of one evidence value
+
+# article types by JSON-LD type, og:type or a section's name; the first that matches
+_TYPES = (
+    ("live", frozenset({"liveblogposting"})),
+    ("opinion", frozenset({"opinionnewsarticle"})),
+    ("video", frozenset({"videoobject", "video", "video.other", "video.movie"})),
+    ("gallery", frozenset({"imagegallery", "mediagallery"})),
+)
+_OPINION_SECTION = re.compile(
+    r"\b(?:opinion|opinions|op-ed|comment|kommentar|meinung|opinión|tribune|éditorial|editorial|commento|opinie|мнения?|мнение|社説|オピニオン|评论)\b",
+    re.IGNORECASE,
+)
+_LIVE_URL = re.compile(
+    r"/(?:live|liveblog|live-blog|news-ticker|newsticker|liveticker|en-direct|endirect|ao-vivo|en-vivo)[/-]", re.IGNORECASE
+)
+_NO_SECTION = frozenset(
+    ["home", "news", "startseite", "homepage", "uncategorized", "allgemein", "article", "articles", "root", "index", "blog"]
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a page and the feeds say of an article."""
+
+    title: str | None
+    subtitle: str | None
+    description: str | None
+    authors: tuple[str, ...]
+    byline: str | None
+    agency: str | None
+    section: str | None
+    tags: tuple[str, ...]
+    published: DateClaim | None
+    modified_at: datetime | None
+    canonical_claims: tuple[str, ...]  # absolute, in order of trust; whether one is acceptable is for pipeline/urls.py
+    image_url: str | None
+    image_caption: str | None
+    access: Access
+    article_type: str
+    claims: tuple[Evidence, ...]
+    chosen: tuple[Evidence, ...]
+
+
+def read_claims(tree: LexborHTMLParser, url: str, fed: Sequence[Candidate]) -> tuple[Evidence, ...]:
+    """Every candidate: from the page's markup and JSON-LD, from feeds, from the URL."""
+    seen = claims.collect(tree)
+    found = (*seen, *claims.collect_linked(tree, seen), *_from_feeds(fed))
+    day = dates.url_date(url)
+    return (*(claim for claim in found if claim.value), *([Evidence(field="published", value=day, origin="url")] if day else []))
+
+
+def choose(found: Sequence[Evidence], *, url: str, source: SourceFacts, now: datetime) -> Facts:
+    """Every field's best value out of `found`. `url` is the page's own."""
+    outlets = titles.outlet_names(found, url)
+    zone = dates.zone_of(source.timezone)
+    language = _stated_language(found) or source.language
+    published = dates.choose_published(found, zone=zone, language=language, now=now)
+    people = authors.choose_authors(found, outlets)
+    title = titles.choose_title(found, url=url, fed=[claim.value for claim in found if claim.field == "title" and claim.origin == "feed"])
+    section = _section(found)
+    facts = Facts(
+        title=title,
+        subtitle=_subtitle(found, title),
+        description=_first(found, "description"),
+        authors=people,
+        byline=authors.choose_byline(found, people),
+        agency=authors.choose_agency(found, ()),
+        section=section,
+        tags=_tags(found),
+        published=published[0] if published else None,
+        modified_at=dates.choose_modified(found, published=published[0] if published else None, zone=zone, language=language, now=now),
+        canonical_claims=_absolute(found, "canonical", url),
+        image_url=next(iter(_absolute(found, "image", url)), None),
+        image_caption=_first(found, "image_caption"),
+        access=_access(found),
+        article_type=_type(found, section, url),
+        claims=tuple(found),
+        chosen=(published[1],) if published else (),
+    )
+    return replace(facts, chosen=(*facts.chosen, *_chosen(facts)))
+
+
+def evidence(facts: Facts) -> tuple[Evidence, ...]:
+    """The candidates to keep with the row, those that were chosen marked; the printed body and duplicates are left out."""
+    kept: dict[tuple[str, str, str], Evidence] = {}
+    chosen = {(claim.field, claim.value, claim.origin) for claim in facts.chosen}
+    for claim in facts.claims:
+        if claim.field in {"body"}:
+            continue
+        key = (claim.field, claim.value, claim.origin)
+        kept.setdefault(key, replace(claim, value=claim.value[:_STORED_CHARS], chosen=key in chosen))
+    return tuple(kept.values())[:MAX_EVIDENCE]
+
+
+def _from_feeds(fed: Sequence[Candidate]) -> Iterable[Evidence]:
+    for candidate in fed:
+        values = [("title", candidate.title), ("description", candidate.summary), ("language", candidate.language)]
+        values += [("author", name) for name in candidate.authors] + [("tags", tag) for tag in candidate.categories]
+        values += [("published", candidate.published.at.isoformat())] if candidate.published else []
+        values += [("modified", candidate.updated.at.isoformat())] if candidate.updated else []
+        for field, value in values:
+            if value:
+                yield Evidence(field=field, value=" ".join(value.split())[: claims.MAX_VALUE_CHARS], origin="feed")
+
+
+def _first(found: Sequence[Evidence], field: str) -> str | None:
+    return next((claim.value for claim in found if claim.field == field), None)
+
+
+def _stated_language(found: Sequence[Evidence]) -> str | None:
+    return next((tag for claim in found if claim.field == "language" and (tag := primary_tag(claim.value))), None)
+
+
+def _subtitle(found: Sequence[Evidence], title: str | None) -> str | None:
+    for claim in found:
+        if (
+            claim.field == "subtitle"
+            and 10 <= len(claim.value) <= _MAX_SUBTITLE_CHARS
+            and not titles.same_headline(claim.value, title or "")
+        ):
+            return claim.value
+    return None
+
+
+def _section(found: Sequence[Evidence]) -> str | None:
+    for origin in ("jsonld", "opengraph", "microdata", "meta"):
+        for claim in found:
+            if (
+                (claim.field, claim.origin) == ("section", origin)
+                and claim.value.casefold() not in _NO_SECTION
+                and len(claim.value) <= 80
+                and "://" not in claim.value
+            ):
+                return claim.value
+    return None
+
+
+def _tags(found: Sequence[Evidence]) -> tuple[str, ...]:
+    seen: dict[str, str] = {}
+    for origin in ("opengraph", "jsonld", "meta", "feed"):
+        for claim in found:
+            if (claim.field, claim.origin) == ("tags", origin):
+                for part in re.split(r"[,;、]", claim.value):
+                    tag = part.strip()
+                    if 1 < len(tag) <= MAX_TAG_CHARS and "://" not in tag:
+                        seen.setdefault(tag.casefold(), tag)
+        if seen:
+            break
+    return tuple(seen.values())[:MAX_TAGS]
+
+
+def _absolute(found: Sequence[Evidence], field: str, url: str) -> tuple[str, ...]:
+    """The URLs claimed for a field, made absolute, http only: link before og:url before JSON-LD, as trusted."""
+    order = {"html": 0, "opengraph": 1, "jsonld": 2, "meta": 3}
+    result: dict[str, None] = {}
+    for claim in sorted((claim for claim in found if claim.field == field), key=lambda claim: order.get(claim.origin, 9)):
+        try:
+            absolute = urljoin(url, claim.value)
+        except ValueError:
+            continue
+        if absolute.startswith(("http://", "https://")) and len(absolute) < claims.MAX_VALUE_CHARS:
+            result.setdefault(absolute)
+    return tuple(result)
+
+
+def _access(found: Sequence[Evidence]) -> Access:
+    stated = {claim.value.casefold() for claim in found if claim.field == "access"}
+    if stated & {"metered"}:
+        return Access.METERED
+    if stated & {"false", "locked", "paid", "premium", "subscription", "http://schema.org/false", "https://schema.org/false"}:
+        return Access.PAID
+    return Access.FREE if stated & {"true", "free", "http://schema.org/true", "https://schema.org/true"} else Access.UNKNOWN
+
+
+def _type(found: Sequence[Evidence], section: str | None, url: str) -> str:
+    kinds = {claim.value.casefold() for claim in found if claim.field == "type"}
+    named = next((name for name, wanted in _TYPES if kinds & wanted), None)
+    if named and not (named in {"video", "gallery"} and any(kind.endswith("newsarticle") for kind in kinds)):
+        return named
+    if _LIVE_URL.search(url):
+        return "live"
+    return "opinion" if section and _OPINION_SECTION.search(section) else "news"
+
+
+def _chosen(facts: Facts) -> Iterable[Evidence]:
+    """The claims whose value became a field, the first for each."""
+    wanted = {"section": facts.section, "subtitle": facts.subtitle, "image_caption": facts.image_caption}
+    for field, value in wanted.items():
+        yield from [claim for claim in facts.claims if claim.field == field and claim.value == value][:1]
+    if facts.title:
+        yield from [
+            claim
+            for claim in facts.claims
+            if claim.field in {"title", "page_title"} and titles.letters(facts.title) in titles.letters(claim.value)
+        ][:1]
+    for name in facts.authors:
+        yield from [
+            claim for claim in facts.claims if claim.field in {"author", "byline"} and titles.letters(name) in titles.letters(claim.value)
+        ][:1]

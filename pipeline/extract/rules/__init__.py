@@ -1,0 +1,70 @@
+"""The extraction's rules as data: TOML files beside this one, read once when the package is imported."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files
+from typing import Any
+
+
+class Where(StrEnum):
+    """Where in a text a furniture rule applies."""
+
+    ANYWHERE = "anywhere"
+    HEAD = "head"  # before the text has begun
+    TAIL = "tail"  # its last lines
+    ONWARD = "onward"  # in the second half: the line and everything after it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One kind of furniture line in one language (`*`: every language). A line it must remove, and one it must keep, stand beside it."""
+
+    name: str
+    language: str
+    where: Where
+    pattern: str
+    removes: str
+    keeps: str
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
+def _either(patterns: list[str]) -> str:
+    return "|".join(f"(?:{pattern})" for pattern in patterns)
+
+
+def _rule(entry: dict[str, Any]) -> Rule:
+    return Rule(
+        name=entry["name"],
+        language=entry["language"],
+        where=Where(entry["where"]),
+        pattern=f"{entry.get('prefix', '')}(?:{_either(entry['patterns'])})",
+        removes=entry["removes"],
+        keeps=entry["keeps"],
+    )
+
+
+_names = _read("names.toml")
+_calendar = _read("calendar.toml")
+
+FURNITURE: tuple[Rule, ...] = tuple(_rule(entry) for entry in _read("furniture.toml")["rule"])
+
+# kind of notice (bot_check, cookie_wall, login, paywall, not_found) -> one pattern over all languages
+NOTICES: dict[str, re.Pattern[str]] = {
+    kind: re.compile("|".join(_either(patterns) for patterns in by_language.values()), re.IGNORECASE)
+    for kind, by_language in _read("notices.toml").items()
+}
+
+BY: tuple[str, ...] = tuple(_names["by"])
+AND: tuple[str, ...] = tuple(_names["and"])
+NOT_A_PERSON: frozenset[str] = frozenset(_names["not_a_person"])
+AGENCIES: dict[str, str] = dict(_names["agencies"])
+
+MONTHS: dict[str, int] = {name: number for number, listed in enumerate(_calendar["months"], 1) for name in listed}
+ZONES: dict[str, float] = dict(_calendar["zones"])

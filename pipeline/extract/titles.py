@@ -1,0 +1,162 @@
+"""Which of a page's titles is the headline, and the headline without the outlet's name.
+
+Order measured on one half of 554 labelled pages by site and judged on the other (see `docs/decisions.md`): a news page's JSON-LD headline is the
+newsroom's own; elsewhere JSON-LD is written by a search-engine plug-in and the visible <h1> is right more often.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from pipeline.records import Evidence
+
+MAX_TITLE_CHARS = 500
+_SEPARATOR = re.compile(r"\s+[|·•*»«–—-]+\s+|\s*[|｜]\s*|\s*[：:]\s*(?=[^：:]*(?:新聞|デジタル|ニュース)[^：:]*$)|\s+[_]\s+")
+_NEWS_ORDER = (
+    ("title", "jsonld"),
+    ("title", "opengraph"),
+    ("title", "html"),
+    ("title", "microdata"),
+    ("title", "meta"),
+    ("page_title", "html"),
+)
+_OTHER_ORDER = (
+    ("title", "html"),
+    ("title", "opengraph"),
+    ("title", "jsonld"),
+    ("title", "microdata"),
+    ("title", "meta"),
+    ("page_title", "html"),
+)
+_WORD = re.compile(r"\w+")
+_GENERIC = frozenset(
+    [
+        "home",
+        "homepage",
+        "news",
+        "article",
+        "blog",
+        "untitled",
+        "startseite",
+        "accueil",
+        "inicio",
+        "главная",
+        "ホーム",
+        "首页",
+        "index",
+        "error",
+        "menu",
+    ]
+)
+
+
+def choose_title(claims: Sequence[Evidence], *, url: str, fed: Sequence[str] = ()) -> str | None:
+    """The headline; None where nothing usable is there. `fed` are titles from feeds and news sitemaps, `url` the page's own."""
+    outlets = outlet_names(claims, url)
+    candidates = list(_in_order(claims, outlets))
+    if not candidates:
+        return next((title for raw in fed if (title := _clean(raw, outlets, [])) and _usable(title, outlets)), None)
+    first = candidates[0]
+    return _untruncated(first, candidates)[:MAX_TITLE_CHARS]
+
+
+def outlet_names(claims: Sequence[Evidence], url: str) -> frozenset[str]:
+    """Names of the outlet, as letters only: what the page calls its site, and the labels of its host name."""
+    names = {letters(claim.value) for claim in claims if claim.field == "site_name"}
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    labels = host.split(".")
+    names |= {letters(host), *(letters(label) for label in labels[:-1] if len(label) > 3)}
+    return frozenset(name for name in names if len(name) > 2)
+
+
+def letters(text: str) -> str:
+    """Lower-case letters and digits of a text: what comparing titles and names goes by."""
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def same_headline(one: str, other: str) -> bool:
+    """Whether two lines are the same headline, punctuation and case apart."""
+    return bool(letters(one)) and letters(one) == letters(other)
+
+
+def _in_order(claims: Sequence[Evidence], outlets: frozenset[str]) -> Iterator[str]:
+    raws = [claim.value for claim in claims if claim.field == "title"]
+    order = _NEWS_ORDER if _is_news(claims) else _OTHER_ORDER
+    for field, origin in order:
+        values = [claim.value for claim in claims if (claim.field, claim.origin) == (field, origin)]
+        if origin == "html" and field == "title":
+            values = _page_headings(values, claims)
+        for value in values:
+            title = _clean(value, outlets, raws)
+            if _usable(title, outlets):
+                yield title
+
+
+def _is_news(claims: Sequence[Evidence]) -> bool:
+    kinds = {claim.value for claim in claims if claim.field == "type" and claim.origin == "jsonld"}
+    return any(kind.endswith("newsarticle") or kind == "liveblogposting" for kind in kinds)
+
+
+def _page_headings(values: list[str], claims: Sequence[Evidence]) -> list[str]:
+    """The <h1>s that share half of their words with another title, the fullest agreement first; all of them where no other title is there."""
+    others = {
+        word
+        for claim in claims
+        if claim.field == "page_title" or (claim.field == "title" and claim.origin != "html")
+        for word in _words(claim.value)
+    }
+    if not others:
+        return values
+    shares = {value: len(_words(value) & others) / max(1, len(_words(value))) for value in values}
+    return sorted((value for value in values if shares[value] >= 0.5 and len(letters(value)) > 5), key=lambda value: -shares[value])
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold()))
+
+
+def _clean(raw: str, outlets: frozenset[str], others: list[str]) -> str:
+    """The title without entities left over and without the outlet's name at its end or beginning."""
+    title = " ".join(html.unescape(html.unescape(raw)).replace("\u00ad", "").split())
+    for _ in range(3):
+        cuts = list(_SEPARATOR.finditer(title))
+        if not cuts:
+            return title
+        if _bare_elsewhere(title[: cuts[0].start()], others):
+            return title[: cuts[0].start()]
+        if _names_outlet(title[cuts[-1].end() :], outlets) or _bare_elsewhere(title[: cuts[-1].start()], others):
+            title = title[: cuts[-1].start()]
+        elif _names_outlet(title[: cuts[0].start()], outlets):
+            title = title[cuts[0].end() :]
+        else:
+            return title
+    return title
+
+
+def _names_outlet(part: str, outlets: frozenset[str]) -> bool:
+    name = letters(part)
+    return bool(name) and any(
+        name == outlet or (len(name) > 4 and (name in outlet or outlet in name) and len(part.split()) <= 6) for outlet in outlets
+    )
+
+
+def _bare_elsewhere(part: str, others: list[str]) -> bool:
+    return len(part.split()) > 3 and any(same_headline(part, other) for other in others)
+
+
+def _usable(title: str, outlets: frozenset[str]) -> bool:
+    name = letters(title)
+    return len(name) > 1 and name not in outlets and name not in _GENERIC
+
+
+def _untruncated(title: str, candidates: list[str]) -> str:
+    """A longer candidate where `title` was cut short (it ends in an ellipsis, or breaks off near schema.org's 110 characters)."""
+    stem = letters(title)
+    cut = title.rstrip().endswith(("…", "...")) or len(title) >= 100
+    if cut:
+        longer = [other for other in candidates if letters(other).startswith(stem) and 0 < len(other) - len(title) <= 120]
+        return max(longer, key=len, default=title)
+    return title
