@@ -38,9 +38,14 @@ _CJK_SHARE = 0.2  # of the letters; a page in another language that quotes a nam
 _SEARCHED_CHARACTERS = 38_000  # of a text: title, pairs and singles fit into the 125,000 characters that the table indexes
 
 
+def primary_language(language: str | None) -> str | None:
+    """The first part of a BCP 47 tag in lower case ("pt" of "pt-BR"); None for none."""
+    return re.split("[-_]", language.lower(), maxsplit=1)[0] if language else None
+
+
 def ts_config(language: str | None) -> str:
     """The Postgres text search configuration for a BCP 47 language tag ("pt-BR"); "simple" (no stemming) where there is none."""
-    return _CONFIGS.get(_primary(language), _FALLBACK)
+    return _CONFIGS.get(primary_language(language) or "", _FALLBACK)
 
 
 def search_configs(language: str | None) -> tuple[str, ...]:
@@ -84,10 +89,6 @@ def highlight(text: str, words: str, around: int = 60) -> str:
     return " ".join(pattern.sub(lambda found: f"{HIGHLIGHT_START}{found[0]}{HIGHLIGHT_END}", window).split())
 
 
-def _primary(language: str | None) -> str:
-    return re.split("[-_]", (language or "").lower(), maxsplit=1)[0]
-
-
 def _normal(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
@@ -96,7 +97,7 @@ def _is_cjk(text: str, language: str | None) -> bool:
     characters = sum(map(len, _RUN.findall(text)))
     if characters == 0:
         return False
-    return _primary(language) in _CJK_LANGUAGES or characters >= _CJK_SHARE * len(_LETTER.findall(text))
+    return primary_language(language) in _CJK_LANGUAGES or characters >= _CJK_SHARE * len(_LETTER.findall(text))
 
 
 def _pairs(text: str) -> str:

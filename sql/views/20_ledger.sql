@@ -8,7 +8,10 @@ SELECT u.url_id, s.slug AS source, u.url, u.host,
             WHEN u.lease_token = h.lease_token AND h.lease_until > now() THEN 'leased'
             WHEN u.not_before <= now() THEN 'due'
             ELSE 'waiting' END AS state,
-       u.outcome, u.outcome_detail, u.waiting_for, u.not_before, h.blocked_until, h.blocked_reason, u.priority, u.claims, u.unfinished, u.tries,
+       u.outcome, u.outcome_detail, u.waiting_for, u.not_before,
+       CASE WHEN h.blocked_until > now() THEN h.blocked_until END AS blocked_until,
+       CASE WHEN h.blocked_until > now() THEN h.blocked_reason END AS blocked_reason,
+       u.priority, u.claims, u.unfinished, u.tries,
        u.first_seen_at, u.first_run, u.finished_at, u.article_id, u.redirects_to
 FROM url u
 JOIN source s USING (source_id)

@@ -1,0 +1,181 @@
+"""The read side: ledgers, the state of the queue, lists of articles and search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from pipeline.errors import UnknownItemError
+from pipeline.records import Evidence
+from pipeline.search import HIGHLIGHT_END, HIGHLIGHT_START, highlight, primary_language, search_configs, search_query
+from pipeline.store.database import transaction
+from pipeline.store.queries import query
+from pipeline.store.rows import (
+    ArticleDetail,
+    ArticlePage,
+    ArticleRow,
+    ArticleSummary,
+    BlockedHost,
+    CopyRow,
+    FailingEndpoint,
+    LedgerRow,
+    QueueCounts,
+    RevisionRow,
+    RunLedgerRow,
+    RunRow,
+    SearchHit,
+    Status,
+    WaitingReason,
+    WarcPlace,
+)
+from pipeline.store.selecting import read, read_one
+from pipeline.urls import normalise, url_sha256
+
+_ID_DIGITS = 19  # of 2^63 - 1
+_HEADLINE = f"StartSel={HIGHLIGHT_START}, StopSel={HIGHLIGHT_END}, MaxFragments=2, MinWords=8, MaxWords=20"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleFilter:
+    """Which articles to list; None: any."""
+
+    source: str | None = None  # slug
+    language: str | None = None  # BCP 47; its primary language counts
+    since: datetime | None = None  # published (undated: first seen) at this moment or later
+    until: datetime | None = None  # before this moment
+
+
+class Reader:
+    """Answers questions; changes nothing."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def ledger_by_source(self) -> tuple[LedgerRow, ...]:
+        """What became of every URL, by source."""
+        with transaction(self._engine) as connection:
+            return read(connection, "read_ledger", LedgerRow)
+
+    def ledger_total(self) -> LedgerRow:
+        """What became of every URL."""
+        with transaction(self._engine) as connection:
+            return read(connection, "read_ledger_total", LedgerRow)[0]
+
+    def run_ledger(self, run_id: UUID) -> tuple[RunLedgerRow, ...]:
+        """What a run did, by source; empty when it did nothing (or is not known)."""
+        with transaction(self._engine) as connection:
+            return read(connection, "read_run_ledger", RunLedgerRow, run_id=run_id)
+
+    def status(self) -> Status:
+        """How things stand now."""
+        with transaction(self._engine) as connection:
+            return Status(
+                queue=read(connection, "read_queue", QueueCounts)[0],
+                reasons=read(connection, "read_waiting_reasons", WaitingReason),
+                blocked=read(connection, "read_blocked_hosts", BlockedHost),
+                runs=read(connection, "read_last_runs", RunRow),
+                failing=read(connection, "read_failing_endpoints", FailingEndpoint),
+            )
+
+    def articles(self, wanted: ArticleFilter, *, limit: int, page: str | None = None) -> ArticlePage:
+        """One page of articles, the last loaded first; `page` is the `next_page` of the page before.
+
+        Raises UnknownItemError when it is not one.
+        """
+        loaded_before, id_before = _read_page(page)
+        bound = {
+            "source": wanted.source,
+            "language": primary_language(wanted.language),
+            "since": wanted.since,
+            "until": wanted.until,
+            "loaded_before": loaded_before,
+            "id_before": id_before,
+            "most": limit + 1,
+        }
+        with transaction(self._engine) as connection:
+            found = read(connection, "list_articles", ArticleSummary, **bound)
+        shown = found[:limit]
+        return ArticlePage(articles=shown, next_page=_write_page(shown[-1]) if len(found) > limit else None)
+
+    def article(self, key: str) -> ArticleDetail:
+        """Everything stored of the article with this id, unique beginning of an id, or URL (any proven alias).
+
+        Raises UnknownItemError when there is none, or more than one; UnsafeUrlError when it is a URL that can't be.
+        """
+        with transaction(self._engine) as connection:
+            return _detail(connection, _find(connection, key.strip()))
+
+    def search(self, words: str, *, language: str | None = None, limit: int = 20) -> tuple[SearchHit, ...]:
+        """Articles with these words, the best first. Understands "a phrase", or, and -without; `language` leaves others out."""
+        bound = {
+            "words": search_query(words),
+            "configs": list(search_configs(language)),
+            "language": primary_language(language),
+            "options": _HEADLINE,
+            "most": limit,
+        }
+        with transaction(self._engine) as connection:
+            found = connection.execute(query("search_articles"), bound).mappings().all()
+        return tuple(
+            SearchHit(
+                article=ArticleSummary(**{name: row[name] for name in ArticleSummary.__dataclass_fields__}),
+                rank=row["rank"],
+                headline=highlight(row["cjk_body"], words) if row["headline"] is None else row["headline"],
+            )
+            for row in found
+        )
+
+
+def _find(connection: Connection, key: str) -> int:
+    if key.isascii() and key.isdigit():
+        ranges = id_ranges(key)
+        bound = {"lows": [low for low, _ in ranges], "highs": [high for _, high in ranges]}
+        found = connection.execute(query("find_articles_by_id"), bound).scalars().all()
+    else:
+        found = connection.execute(query("find_articles_by_url"), {"sha256": url_sha256(normalise(key)).hex()}).scalars().all()
+    if len(found) != 1:
+        raise UnknownItemError(f"{'no' if not found else 'more than one'} article {'begins with' if key.isdigit() else 'is'} {key}")
+    return int(found[0])
+
+
+def id_ranges(prefix: str) -> list[tuple[int, int]]:
+    """The ranges of ids, first and last, whose decimal digits begin with `prefix`."""
+    start = int(prefix)
+    if str(start) != prefix:  # leading zeros begin no id but 0
+        return []
+    ranges = [(start * 10**more, (start + 1) * 10**more - 1) for more in range(_ID_DIGITS - len(prefix) + 1)] if start else [(0, 0)]
+    return [(low, min(high, 2**63 - 1)) for low, high in ranges if low < 2**63]
+
+
+def _detail(connection: Connection, article_id: int) -> ArticleDetail:
+    origin = connection.execute(query("read_article_origin"), {"article_id": article_id}).mappings().one()
+    row = read_one(connection, "read_article", ArticleRow, article_id=article_id)
+    if row is None:
+        raise UnknownItemError(str(article_id))
+    archived = WarcPlace(warc_file=origin["warc_file"], warc_offset=origin["warc_offset"], warc_length=origin["warc_length"])
+    return ArticleDetail(
+        article=row,
+        extractor=origin["extractor"],
+        evidence=tuple(Evidence(**item) for item in origin["evidence"]),
+        revisions=read(connection, "read_revisions", RevisionRow, article_id=article_id),
+        aliases=tuple(connection.execute(query("read_aliases"), {"article_id": article_id}).scalars()),
+        copies=read(connection, "read_copies", CopyRow, article_id=article_id),
+        archived=archived if origin["warc_file"] else None,
+    )
+
+
+def _write_page(last: ArticleSummary) -> str:
+    return f"{last.loaded_at.isoformat()}_{last.article_id}"
+
+
+def _read_page(page: str | None) -> tuple[datetime | None, int | None]:
+    if page is None:
+        return None, None
+    try:
+        at, _, article_id = page.rpartition("_")
+        return datetime.fromisoformat(at), int(article_id)
+    except ValueError:
+        raise UnknownItemError(f"{page!r} is no page of a list") from None

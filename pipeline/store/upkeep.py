@@ -1,0 +1,84 @@
+"""Daily upkeep of the database: partitions, runs that vanished, the archive's index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from pipeline.store.database import repeating, transaction
+from pipeline.store.queries import query
+from pipeline.store.selecting import read
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartitionReport:
+    """What was done about the partitions of fetch_log."""
+
+    made: tuple[str, ...]
+    dropped: tuple[str, ...]
+    stray_rows: int  # in the default partition: an alarm, partitions were made too late
+
+
+@dataclass(frozen=True, kw_only=True)
+class BloatedTable:
+    """A table with so many dead rows (0.4 of the live ones and 10,000; autovacuum starts at 0.2 and 50) that vacuum does not keep up."""
+
+    table: str
+    live_rows: int
+    dead_rows: int
+    vacuumed_at: datetime | None
+    bytes: int  # with indexes
+
+
+class Upkeep:
+    """Needs the rights of the tables' owner."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def partitions(self, *, now: datetime, keep_days: int) -> PartitionReport:
+        """Make fetch_log's partitions of this month and the next, drop what is older than `keep_days`."""
+        before = now - timedelta(days=keep_days)
+        with transaction(self._engine) as connection:
+            made = connection.execute(query("make_partitions"), {"now": now}).scalars().all()
+            dropped = connection.execute(query("drop_partitions"), {"before": before}).scalars().all()
+            connection.execute(query("drop_stray_fetches"), {"before": before})
+            stray = connection.execute(query("count_stray_fetches")).scalar_one()
+        return PartitionReport(made=tuple(made), dropped=tuple(dropped), stray_rows=stray)
+
+    def abandon_runs(self, *, now: datetime) -> tuple[UUID, ...]:
+        """Mark the runs that gave no sign of life for ten minutes; returns them. Their leases run out by themselves."""
+        with transaction(self._engine) as connection:
+            return tuple(connection.execute(query("abandon_runs"), {"now": now}).scalars())
+
+    def unreferenced(self, files: Sequence[str]) -> tuple[str, ...]:
+        """Those of these WARC files (paths relative to the archive's root) that the database doesn't know.
+
+        A batch's file is known once its first page is loaded, so only files older than any lease may be deleted.
+        """
+        with transaction(self._engine) as connection:
+            return tuple(connection.execute(query("unreferenced_files"), {"names": list(files)}).scalars())
+
+    def expired_files(self, *, before: datetime, limit: int = 1000) -> tuple[str, ...]:
+        """Up to `limit` WARC files without a response as young as `before`."""
+        with transaction(self._engine) as connection:
+            return tuple(connection.execute(query("expired_files"), {"before": before, "most": limit}).scalars())
+
+    def drop_captures(self, files: Sequence[str]) -> None:
+        """Forget where responses lie in these WARC files; then the files are unreferenced and may go."""
+        with transaction(self._engine) as connection:
+            for statement in ("unlink_articles", "unlink_revisions", "drop_captures"):
+                connection.execute(query(statement), {"names": list(files)})
+
+    def settle_restored_changes(self) -> int:
+        """Make the change feed readable again after a restore into a new server; returns how many entries were touched (else 0)."""
+        return repeating(self._engine, lambda connection: connection.execute(query("settle_restored_changes")).rowcount)
+
+    def bloated_tables(self) -> tuple[BloatedTable, ...]:
+        """Tables that vacuum has left behind, the worst first."""
+        with transaction(self._engine) as connection:
+            return read(connection, "table_health", BloatedTable)

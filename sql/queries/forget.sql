@@ -1,0 +1,122 @@
+-- name: forget_find_articles
+-- The articles that a URL is, held until the transaction ends.
+SELECT article_id FROM article
+WHERE article_id IN (
+  SELECT article_id FROM url_alias WHERE url_sha256 = decode(:sha256, 'hex')
+  UNION
+  SELECT article_id FROM url WHERE url_sha256 = decode(:sha256, 'hex')
+)
+ORDER BY article_id
+FOR UPDATE;
+
+-- name: forget_hold_articles
+-- The source's own articles at these URLs, held until the transaction ends; another source's article only loses these addresses.
+SELECT article_id FROM article
+WHERE article_id IN (SELECT article_id FROM url WHERE url_id = ANY(CAST(:url_ids AS bigint[])))
+  AND source_id = (SELECT source_id FROM source WHERE slug = :slug)
+ORDER BY article_id
+FOR UPDATE;
+
+-- name: forget_find_urls
+-- Every URL that goes with a URL or with articles: its own row, other addresses of the articles, and what redirected to any of them.
+WITH RECURSIVE wanted (url_id) AS (
+  SELECT url_id FROM url
+  WHERE url_sha256 = decode(:sha256, 'hex') OR url_id = ANY(CAST(:url_ids AS bigint[])) OR article_id = ANY(CAST(:article_ids AS bigint[]))
+     OR url_sha256 IN (SELECT url_sha256 FROM url_alias WHERE article_id = ANY(CAST(:article_ids AS bigint[])))
+  UNION
+  SELECT origin.url_id FROM wanted JOIN url origin ON origin.redirects_to = wanted.url_id
+)
+SELECT url_id FROM url WHERE url_id IN (SELECT url_id FROM wanted) ORDER BY url_id FOR UPDATE;
+
+-- name: forget_source_urls
+-- Some of a source's URLs that are not forgotten yet.
+SELECT url_id FROM url JOIN source USING (source_id)
+WHERE source.slug = :slug AND url.outcome IS DISTINCT FROM 'forgotten'
+ORDER BY url_id
+LIMIT :most;
+
+-- name: forget_tombstones
+-- These URLs, and all addresses of these articles, are never queued again.
+INSERT INTO forgotten (url_sha256, reason)
+SELECT url_sha256, :reason
+FROM (
+  SELECT url_sha256 FROM url WHERE url_id = ANY(CAST(:url_ids AS bigint[]))
+  UNION
+  SELECT url_sha256 FROM url_alias WHERE article_id = ANY(CAST(:article_ids AS bigint[]))
+  UNION
+  SELECT decode(CAST(:sha256 AS text), 'hex') WHERE CAST(:sha256 AS text) IS NOT NULL
+) AS known
+ORDER BY url_sha256
+ON CONFLICT (url_sha256) DO NOTHING;
+
+-- name: forget_note_scrubs
+-- The responses in the archive that are to be wiped; noted in the same transaction, so that a crash forgets none of them.
+INSERT INTO scrub (warc_file, warc_offset, warc_length)
+SELECT warc_file, warc_offset, warc_length FROM capture WHERE url_id = ANY(CAST(:url_ids AS bigint[]))
+ON CONFLICT (warc_file, warc_offset) DO NOTHING;
+
+-- name: forget_edges
+-- Their copies stay, but are no longer copies of these.
+DELETE FROM edge WHERE low_id = ANY(CAST(:article_ids AS bigint[])) OR high_id = ANY(CAST(:article_ids AS bigint[]));
+
+-- name: forget_unmatched
+-- Nothing is left to compare.
+DELETE FROM unmatched WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
+
+-- name: forget_rechecks
+-- Nothing is left to look at again.
+DELETE FROM recheck WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
+
+-- name: forget_revisions
+-- All versions.
+DELETE FROM revision WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
+
+-- name: forget_aliases
+-- All addresses.
+DELETE FROM url_alias
+WHERE article_id = ANY(CAST(:article_ids AS bigint[]))
+   OR url_sha256 IN (SELECT url_sha256 FROM url WHERE url_id = ANY(CAST(:url_ids AS bigint[])));
+
+-- name: forget_url_texts
+-- The rows stay, so that the ledger balances and the hash is known; their words go.
+UPDATE url
+SET url = 'forgotten:' || encode(url_sha256, 'hex'), outcome = 'forgotten', outcome_detail = NULL, waiting_for = NULL, article_id = NULL,
+    redirects_to = NULL, lease_token = NULL, finished_at = coalesce(finished_at, now())
+WHERE url_id = ANY(CAST(:url_ids AS bigint[]));
+
+-- name: forget_articles
+-- The rows themselves.
+DELETE FROM article WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
+
+-- name: forget_captures
+-- Where their responses lie; forget_note_scrubs has kept that until they are wiped.
+DELETE FROM capture WHERE url_id = ANY(CAST(:url_ids AS bigint[]));
+
+-- name: forget_sightings
+-- What feeds said of them.
+UPDATE sighting
+SET guid = NULL, title = NULL, authors = '{}', published_at = NULL, published_precision = NULL, updated_at = NULL, updated_precision = NULL,
+    categories = '{}', summary = NULL, language = NULL
+WHERE url_id = ANY(CAST(:url_ids AS bigint[]));
+
+-- name: forget_attempts
+-- Details may hold addresses.
+UPDATE attempt SET detail = NULL WHERE url_id = ANY(CAST(:url_ids AS bigint[])) AND detail IS NOT NULL;
+
+-- name: forget_fetches
+-- The log keeps that requests were sent, not for what.
+UPDATE fetch_log SET url = 'forgotten', error = NULL WHERE url_id = ANY(CAST(:url_ids AS bigint[]));
+
+-- name: forget_changes
+-- Consumers are told.
+INSERT INTO change (kind, article_id) SELECT 'delete', article_id FROM unnest(CAST(:article_ids AS bigint[])) AS gone (article_id) ORDER BY article_id;
+
+-- name: pending_scrubs
+-- Responses in the archive that are still to be wiped, file by file.
+SELECT warc_file, warc_offset, warc_length FROM scrub ORDER BY warc_file, warc_offset LIMIT :most;
+
+-- name: finish_scrubs
+-- These are wiped.
+DELETE FROM scrub
+USING jsonb_to_recordset(CAST(:rows AS jsonb)) AS done (warc_file text, warc_offset bigint)
+WHERE scrub.warc_file = done.warc_file AND scrub.warc_offset = done.warc_offset;
