@@ -20,7 +20,5 @@ def extractor_name(settings: str) -> str:
     files = [path for path in sorted(folder.rglob("*")) if path.suffix in {".py", ".toml"} and path.name not in _NOT_RULES]
     files += [folder.parent / "text.py", folder.parent / "urls.py"]
     rules = hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
-        b"\0".join(path.read_bytes() for path in (*files, folder.parent / "text.py", folder.parent / "urls.py"))
-    ).hexdigest()
     libraries = "+".join(f"{name}-{version(name)}" for name in _LIBRARIES)
     return f"{NAME}=={libraries}+rules-{rules[:12]}+settings-{hashlib.sha256(settings.encode()).hexdigest()[:8]}"
