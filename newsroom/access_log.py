@@ -16,7 +16,7 @@ class LoggedRequest:
     """One request as the server saw it."""
 
     started: float  # monotonic seconds, when the request was read
-    ended: float  # monotonic seconds, after the last byte was handed to the connection or the client hung up
+    ended: float  # monotonic seconds, when the last byte was handed to the connection or the client was seen to hang up
     started_at: datetime  # UTC
     ended_at: datetime
     outlet: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from newsroom.faults import CATALOGUE, Channel, ClientGoneError, Fault, Reply
-from newsroom.server import LOOPBACK, Receive, Scope, Send, listen, serving
+from newsroom.channel import Channel, ClientGoneError, Receive, Reply, Send
+from newsroom.faults import CATALOGUE, Fault
+from newsroom.server import LOOPBACK, Scope, listen, serving
 from newsroom.tls import TlsFiles
 
 

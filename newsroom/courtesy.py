@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from newsroom.access_log import LoggedRequest
 from newsroom.findings import Finding
 
-PACE_TOLERANCE = 0.005  # seconds: what the server's own work may take between a request's arrival and its log entry
+PACE_TOLERANCE = 0.005  # seconds: a server sees a client hang up a little late
 _CONTACT = re.compile(r"https?://|\S@\S")
 
 

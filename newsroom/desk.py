@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from newsroom import feeds
-from newsroom.faults import CATALOGUE, HTML, Busy, Fault, Header, WrongCharset
+from newsroom.channel import HTML, Header
+from newsroom.faults import CATALOGUE, Busy, Fault, WrongCharset
 from newsroom.feeds import Listing
 from newsroom.press import DISALLOWED_PREFIX, Place, Press
 from newsroom.records import Edition, FeedKind, MapKind, Outlet, PressArticle, body_lines

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
@@ -18,8 +18,8 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from newsroom.access_log import AccessLog, LoggedRequest
+from newsroom.channel import Channel, ClientGoneError, Header, Receive, Reply, Send
 from newsroom.desk import Answer, Desk, is_disallowed
-from newsroom.faults import Channel, ClientGoneError, Header, Reply
 from newsroom.records import Edition, Outlet
 from newsroom.tls import TlsFiles
 from pipeline.errors import PortInUseError
@@ -28,8 +28,6 @@ LOOPBACK = "127.0.0.1"
 GZIP_FROM = 500  # bytes; smaller bodies are sent as they are
 
 Scope = Mapping[str, Any]
-Receive = Callable[[], Awaitable[Any]]
-Send = Callable[[Any], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
@@ -106,11 +104,12 @@ def _request(scope: Scope, door: Door) -> _Request:
 def _logged(request: _Request, answer: Answer, channel: Channel) -> LoggedRequest:
     """The log's line of a request whose response has just ended."""
     retry_after = channel.header("retry-after")
+    ended = time.monotonic() if channel.ended is None else channel.ended  # None: the client hung up
     return LoggedRequest(
         started=request.started,
-        ended=time.monotonic(),
+        ended=ended,
         started_at=request.started_at,
-        ended_at=datetime.now(UTC),
+        ended_at=request.started_at + timedelta(seconds=ended - request.started),
         outlet=request.door.outlet.slug,
         host=request.door.host,
         path=request.path,

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from newsroom.bad_server import bad_server
-from newsroom.faults import CATALOGUE, HTML, Reply
+from newsroom.channel import HTML, Reply
+from newsroom.faults import CATALOGUE
 from newsroom.tls import TlsFiles, make_certificates
 from pipeline.records import Outcome
 
