@@ -59,14 +59,15 @@ class Reader:
             guid=clean_line(entry.guid, _GUID_CHARS) or None,
             title=plain_line(entry.title, TITLE_CHARS) or None,
             authors=_names(_author_name(author) for author in entry.authors),
-            published=self._date(entry.published),
-            updated=self._date(entry.updated),
+            published=self.date(entry.published),
+            updated=self.date(entry.updated),
             categories=_names(entry.categories),
             summary=plain_line(entry.summary, _SUMMARY_CHARS) or None,
             language=_language(entry.language) or _language(self.language),
         )
 
-    def _date(self, text: str) -> DateClaim | None:
+    def date(self, text: str) -> DateClaim | None:
+        """The moment a printed date means; None for none, or no plausible one."""
         return read_date(text, now=self.now, zone=self.zone) if text else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
@@ -13,8 +13,8 @@ from pipeline.discover.entries import MAX_ENTRIES, Entry, Reader, distinct, usab
 from pipeline.discover.safexml import BrokenXmlError, XmlWalk, split_name, text_of
 from pipeline.discover.sniffing import Format, describe, sniff, utf8_bytes
 from pipeline.errors import FeedUnreadableError
-from pipeline.records import Candidate, EndpointKind, EndpointSpec, Reading
-from pipeline.urls import registrable_domain, same_site
+from pipeline.records import Candidate, ChildSitemap, EndpointKind, Reading
+from pipeline.urls import same_site
 
 MAX_BYTES = 50_000_000  # sitemaps.org: uncompressed
 _INFLATE_STEP = 65_536
@@ -23,11 +23,11 @@ _NEWS = "sitemap-news"  # in the namespace of Google's news fields, with or with
 _FIELDS = 50  # children of one <url> that are looked at
 
 
-def read_sitemap(body: bytes, *, url: str, now: datetime, zone: str = "UTC", listed_hosts: Collection[str] = ()) -> Reading:
+def read_sitemap(body: bytes, *, url: str, now: datetime, zone: str = "UTC", homepage: str = "") -> Reading:
     """The candidates (or child sitemaps) of a sitemap fetched from `url`; gzip is known by its first bytes.
 
-    A location counts when it is on the sitemap's registrable domain or on that of one of `listed_hosts`: those whose robots.txt lists
-    this sitemap (sitemaps.org, cross submits); others are counted as skipped. At most 50,000 locations are read.
+    A location counts when it is on the registrable domain of the sitemap, or of the `homepage` of the source that lists this sitemap as
+    its own (sitemaps.org, cross submits); others are counted as skipped. At most 50,000 locations are read.
     Raises FeedUnreadableError for what is no sitemap, is larger than 50 MB uncompressed, or breaks off before its first location.
     """
     body = utf8_bytes(inflate(body))
@@ -36,11 +36,11 @@ def read_sitemap(body: bytes, *, url: str, now: datetime, zone: str = "UTC", lis
     found = sniff(body)
     reader = Reader(now=now, zone=zone)
     if found is Format.URL_LIST:
-        return _reading(EndpointKind.SITEMAP, (_line_entry(line, url) for line in _lines(body)), reader, url, listed_hosts)
+        return _reading(EndpointKind.SITEMAP, (_line_entry(line, url) for line in _lines(body)), reader, url, homepage)
     if found is Format.SITEMAPINDEX:
-        return _read_index(body, url, listed_hosts)
+        return _read_index(body, url, reader, homepage)
     if found is Format.URLSET:
-        return _read_urlset(body, url, reader, listed_hosts)
+        return _read_urlset(body, url, reader, homepage)
     raise FeedUnreadableError(describe(body))
 
 
@@ -67,10 +67,10 @@ def inflate(body: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _read_urlset(body: bytes, url: str, reader: Reader, listed_hosts: Collection[str]) -> Reading:
+def _read_urlset(body: bytes, url: str, reader: Reader, homepage: str) -> Reading:
     walk = XmlWalk(body, ("{*}url",))
     items = _UntilBroken(walk)
-    reading = _reading(EndpointKind.SITEMAP, (_url_entry(element, url) for element in items), reader, url, listed_hosts)
+    reading = _reading(EndpointKind.SITEMAP, (_url_entry(element, url) for element in items), reader, url, homepage)
     if items.broken and not reading.candidates:
         raise FeedUnreadableError(items.broken)
     is_news = items.saw_news or (not reading.candidates and walk.root is not None and any(_NEWS in uri for uri in walk.root.nsmap.values()))
@@ -95,36 +95,37 @@ class _UntilBroken:
             self.broken = error.detail
 
 
-def _read_index(body: bytes, url: str, listed_hosts: Collection[str]) -> Reading:
-    locations = [_child_text(element, "loc") for element in _UntilBroken(XmlWalk(body, ("{*}sitemap",)))]
-    urls = [usable_url(location, url) for location in locations]
-    children = dict.fromkeys(child for child in urls if child is not None and child != url and _may_list(url, child, listed_hosts))
-    return Reading(
-        kind=EndpointKind.SITEMAP_INDEX,
-        candidates=(),
-        children=tuple(EndpointSpec(kind=_kind_by_name(child), url=child) for child in children),
-        skipped=len(locations) - len(children),
-    )
+def _read_index(body: bytes, url: str, reader: Reader, homepage: str) -> Reading:
+    children: dict[str, ChildSitemap] = {}
+    skipped = 0
+    for element in _UntilBroken(XmlWalk(body, ("{*}sitemap",))):
+        child = usable_url(_child_text(element, "loc"), url)
+        if child is None or child == url or not _may_list(url, child, homepage):
+            skipped += 1
+        else:
+            updated = reader.date(_child_text(element, "lastmod"))
+            children.setdefault(child, ChildSitemap(kind=kind_by_name(child), url=child, updated=updated))
+    return Reading(kind=EndpointKind.SITEMAP_INDEX, candidates=(), children=tuple(children.values()), skipped=skipped)
 
 
-def _kind_by_name(url: str) -> EndpointKind:
-    """A first guess at what a child is; reading it corrects it."""
-    return EndpointKind.NEWS_SITEMAP if "news" in url.rpartition("/")[2].lower() else EndpointKind.SITEMAP
+def kind_by_name(url: str) -> EndpointKind:
+    """A first guess at what a sitemap is; reading it corrects it."""
+    name = url.rpartition("/")[2].lower()
+    if "news" in name:
+        return EndpointKind.NEWS_SITEMAP
+    return EndpointKind.SITEMAP_INDEX if "index" in name else EndpointKind.SITEMAP
 
 
-def _reading(kind: EndpointKind, entries: Iterator[Entry], reader: Reader, url: str, listed_hosts: Collection[str]) -> Reading:
+def _reading(kind: EndpointKind, entries: Iterator[Entry], reader: Reader, url: str, homepage: str) -> Reading:
     def allowed(candidate: Candidate | None) -> Candidate | None:
-        return candidate if candidate is not None and _may_list(url, candidate.url, listed_hosts) else None
+        return candidate if candidate is not None and _may_list(url, candidate.url, homepage) else None
 
     candidates, skipped = distinct(allowed(reader.candidate(entry)) for entry in entries)
     return Reading(kind=kind, candidates=candidates, skipped=skipped)
 
 
-def _may_list(sitemap: str, location: str, listed_hosts: Collection[str]) -> bool:
-    if same_site(sitemap, location):
-        return True
-    domain = registrable_domain(location.split("/", 3)[2])
-    return any(registrable_domain(host) == domain for host in listed_hosts)
+def _may_list(sitemap: str, location: str, homepage: str) -> bool:
+    return same_site(sitemap, location) or (homepage != "" and same_site(homepage, location))
 
 
 def _url_entry(element: _Element, url: str) -> Entry:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from pipeline.records import Candidate, DateClaim, EndpointKind, EndpointSpec, Precision, Reading
+from pipeline.records import Candidate, ChildSitemap, DateClaim, EndpointKind, Precision, Reading
 
 
 def reading_to_json(reading: Reading) -> bytes:
@@ -18,10 +18,14 @@ def reading_to_json(reading: Reading) -> bytes:
 def reading_from_json(data: bytes) -> Reading:
     """The Reading that `reading_to_json` wrote."""
     fields: dict[str, Any] = json.loads(data)
-    candidates = tuple(_candidate(candidate) for candidate in fields.pop("candidates"))
-    children = tuple(EndpointSpec(kind=EndpointKind(child["kind"]), url=child["url"]) for child in fields.pop("children"))
-    sets = {name: frozenset(fields.pop(name)) for name in ("skip_hours", "skip_days")}
-    return Reading(kind=EndpointKind(fields.pop("kind")), candidates=candidates, children=children, **sets, **fields)
+    fields["kind"] = EndpointKind(fields["kind"])
+    fields["candidates"] = tuple(_candidate(candidate) for candidate in fields["candidates"])
+    fields["children"] = tuple(
+        ChildSitemap(kind=EndpointKind(child["kind"]), url=child["url"], updated=_claim(child["updated"])) for child in fields["children"]
+    )
+    fields["skip_hours"] = frozenset(fields["skip_hours"])
+    fields["skip_days"] = frozenset(fields["skip_days"])
+    return Reading(**fields)
 
 
 def _plain(value: object) -> object:
@@ -33,9 +37,13 @@ def _plain(value: object) -> object:
 
 
 def _candidate(fields: dict[str, Any]) -> Candidate:
-    dates = {name: _claim(fields.pop(name)) for name in ("published", "updated")}
-    lists = {name: tuple(fields.pop(name)) for name in ("authors", "categories")}
-    return Candidate(**fields, **dates, **lists)
+    changed = {
+        "published": _claim(fields["published"]),
+        "updated": _claim(fields["updated"]),
+        "authors": tuple(fields["authors"]),
+        "categories": tuple(fields["categories"]),
+    }
+    return Candidate(**(fields | changed))
 
 
 def _claim(fields: dict[str, str] | None) -> DateClaim | None:
