@@ -53,8 +53,8 @@ class Exporter:
     def snapshot(self, *, batch: int = 500) -> Snapshot:
         """All articles. What changes while they are read comes after the snapshot's cursor."""
         with transaction(self._engine) as connection:
-            cursor = connection.execute(query("cursor_now")).scalar_one()
-        return Snapshot(cursor=cursor, batches=self._batches(batch))
+            xid = connection.execute(query("xid_now")).scalar_one()
+        return Snapshot(cursor=f"{xid}:0", batches=self._batches(batch))
 
     def _batches(self, batch: int) -> Iterator[tuple[ArticleRow, ...]]:
         last = -1

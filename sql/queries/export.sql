@@ -8,10 +8,10 @@ WHERE (c.xid, c.seq) > (CAST(:xid AS xid8), CAST(:seq AS bigint)) AND c.xid < pg
 ORDER BY c.xid, c.seq
 LIMIT :most;
 
--- name: cursor_now
--- Where the feed is to be continued after a reading of all articles that begins later than this: every change that such a reading may miss
+-- name: xid_now
+-- The transaction from which the feed is to be continued after a reading of all articles that begins later than this: every change that such a reading may miss
 -- is of a transaction that has not ended yet.
-SELECT pg_snapshot_xmin(pg_current_snapshot())::text || ':0';
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text;
 
 -- name: cursor_is_ahead
 -- Whether a cursor lies ahead of this server's transactions: then it is another server's, or from before a restore.

@@ -102,3 +102,4 @@ INSERT INTO fetch_log (at, run_id, purpose, host, url, url_id, endpoint_id, stat
 
 INSERT INTO change (kind, article_id, revision_no) VALUES ('insert', 412, 1), ('insert', 41, 1), ('insert', 77, 1), ('insert', 9000000000000000001, 1), ('revise', 412, 3);
 SELECT nextval('lease_token') FROM generate_series(1, 20);
+SELECT setval(pg_get_serial_sequence(name, name || '_id'), 1000) FROM unnest(ARRAY['source', 'endpoint', 'url', 'capture']) AS t (name);

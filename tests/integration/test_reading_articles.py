@@ -79,7 +79,7 @@ def test_search_ranks_the_title_over_the_body_and_marks_what_it_found(stocked: E
     with stocked.begin() as connection:
         connection.execute(text("UPDATE article SET title = 'Mayors and others' WHERE article_id = 412"))
     hits = Reader(stocked).search("mayor")
-    assert [hit.article.article_id for hit in hits][0] == 412
+    assert hits[0].article.article_id == 412
     assert {hit.article.article_id for hit in hits} == {412, 41, 77}
     assert "⟦mayor⟧" in hits[0].headline
 

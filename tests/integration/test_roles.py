@@ -1,0 +1,205 @@
+"""Who may do what in the database (FAULTS 19): the worker ingests, the reader reads, nobody but the owner does more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from sqlalchemy import Engine, make_url, text
+from sqlalchemy.exc import ProgrammingError
+
+from pipeline.store.database import open_engine, verify
+from pipeline.store.forgetting import Forgetting
+from pipeline.store.migrate import migrate
+from pipeline.store.queries import repeatable_sql
+from pipeline.store.reading import ArticleFilter, Reader
+from pipeline.store.server import Server
+from pipeline.store.upkeep import Upkeep
+
+FORBIDDEN_TO_WORKERS = [
+    "DROP TABLE article",
+    "TRUNCATE url",
+    "DELETE FROM article",
+    "DELETE FROM url",
+    "DELETE FROM revision",
+    "UPDATE url SET url = 'https://elsewhere.test/'",
+    "UPDATE article SET article_id = 5",
+    "UPDATE revision SET body = 'what was never said'",
+    "UPDATE fetch_log SET status = 200",
+    "UPDATE change SET kind = 'insert'",
+    "DELETE FROM forgotten",
+    "INSERT INTO source (slug, name, homepage) VALUES ('mine', 'Mine', 'https://mine.test/')",
+    "ALTER TABLE url ADD COLUMN mine text",
+    "CREATE TABLE news.mine (n integer)",
+    "CREATE TABLE public.mine (n integer)",
+    "DROP VIEW v_ledger",
+    "SELECT make_fetch_log_partitions(now())",
+    "CREATE ROLE mine SUPERUSER",
+    "COPY article TO '/tmp/articles'",
+    "SET ROLE dateline_owner",
+]
+FORBIDDEN_TO_READERS = [
+    "INSERT INTO host (host) VALUES ('mine')",
+    "UPDATE url SET outcome = 'robots', finished_at = now()",
+    "DELETE FROM article",
+    "TRUNCATE article",
+    "SELECT nextval('lease_token')",
+    "UPDATE article SET title = 'mine'",
+    "SELECT * FROM url FOR UPDATE",
+    "CREATE TABLE news.mine (n integer)",
+    "DROP VIEW v_article",
+    "SET ROLE dateline_worker",
+]
+
+
+@pytest.fixture
+def login(stocked: Engine, database: str, server: Server) -> Iterator[dict[str, str]]:
+    """Users that may take one role each, as a deployment makes them; by role, the URL that they connect with."""
+    users = {role: f"test_{role}_{make_url(database).database}" for role in ("dateline_worker", "dateline_reader", "dateline_owner")}
+    with stocked.begin() as connection:
+        for role, user in users.items():
+            connection.execute(text(f"CREATE ROLE {user} LOGIN PASSWORD 'secret' IN ROLE {role}"))
+    yield {
+        role: make_url(database).set(username=user, password="secret").render_as_string(hide_password=False) for role, user in users.items()
+    }
+    with stocked.begin() as connection:
+        for user in users.values():
+            connection.execute(text(f"DROP OWNED BY {user}"))
+            connection.execute(text(f"DROP ROLE {user}"))
+
+
+@pytest.fixture
+def as_role(login: dict[str, str]) -> Iterator[dict[str, Engine]]:
+    """An engine for each role, as its user."""
+    engines = {role: open_engine(url, role=role) for role, url in login.items()}
+    yield engines
+    for engine in engines.values():
+        engine.dispose()
+
+
+def refused(engine: Engine, statement: str) -> bool:
+    with engine.connect() as connection:
+        try:
+            connection.execute(text(statement))
+        except ProgrammingError as error:
+            return getattr(error.orig, "sqlstate", None) == "42501"  # insufficient_privilege
+    return False
+
+
+def test_a_worker_is_refused_what_ingesting_never_does(as_role: dict[str, Engine]) -> None:
+    assert [statement for statement in FORBIDDEN_TO_WORKERS if not refused(as_role["dateline_worker"], statement)] == []
+
+
+def test_a_reader_is_refused_every_change(as_role: dict[str, Engine]) -> None:
+    assert [statement for statement in FORBIDDEN_TO_READERS if not refused(as_role["dateline_reader"], statement)] == []
+
+
+def test_a_reader_reads_everything(as_role: dict[str, Engine]) -> None:
+    verify(as_role["dateline_reader"])
+    reader = Reader(as_role["dateline_reader"])
+    assert len(reader.articles(ArticleFilter(), limit=10).articles) == 4
+    assert reader.ledger_total().balanced
+    assert reader.status().queue.due == 2
+    assert reader.search("storm")
+
+
+def test_a_worker_does_what_ingesting_does(as_role: dict[str, Engine]) -> None:
+    verify(as_role["dateline_worker"])
+    with as_role["dateline_worker"].begin() as connection:
+        for statement in (
+            "SELECT nextval('lease_token')",
+            "UPDATE host SET lease_token = 20, lease_until = now() + interval '1 minute' WHERE host = 'www.herald.test'",
+            "UPDATE url SET lease_token = 20, claims = claims + 1 WHERE url_id = 4",
+            "SELECT * FROM url WHERE url_id = 4 FOR UPDATE",
+            "INSERT INTO fetch_log (at, purpose, host, url, total_ms) VALUES (now(), 'article', 'h', 'u', 1)",
+            "INSERT INTO change (kind, article_id) VALUES ('revise', 412)",
+            "UPDATE article SET title = 'Edited', revision_no = revision_no + 1 WHERE article_id = 412",
+            "SELECT * FROM unmatched FOR UPDATE SKIP LOCKED",
+            "DELETE FROM unmatched",
+            "INSERT INTO robots (origin, host, fetched_at, expires_at) VALUES ('https://www.herald.test', 'www.herald.test', now(), now())",
+        ):
+            connection.execute(text(statement))
+
+
+def test_an_owner_migrates_maintains_and_forgets_without_being_superuser(as_role: dict[str, Engine]) -> None:
+    owner = as_role["dateline_owner"]
+    migrate(owner)
+    assert Upkeep(owner).bloated_tables() == ()
+    assert Forgetting(owner).url("https://www.herald.test/budget", reason="law").articles == (412,)
+
+
+@pytest.fixture
+def plain_user(stocked: Engine, server: Server) -> Iterator[PlainUser]:
+    """A user of the server that is no superuser."""
+    user = PlainUser(stocked, server)
+    yield user
+    user.remove()
+
+
+class PlainUser:
+    """A login without rights over the server, and the databases that it owns."""
+
+    name = "test_plain"
+
+    def __init__(self, admin: Engine, server: Server) -> None:
+        self._admin, self._server = admin, server
+        self._engines: dict[str, Engine] = {}
+        self.run(f"CREATE ROLE {self.name} LOGIN PASSWORD 'secret'")
+
+    def run(self, statement: str) -> None:
+        with self._admin.begin() as connection:
+            connection.execute(text(statement))
+
+    def database(self, name: str) -> Engine:
+        self._server.ensure_database(name)
+        self.run(f"ALTER DATABASE {name} OWNER TO {self.name}")
+        url = make_url(self._server.connection_url(name)).set(username=self.name, password="secret")
+        self._engines[name] = open_engine(url.render_as_string(hide_password=False))
+        return self._engines[name]
+
+    def remove_databases(self) -> None:
+        while self._engines:
+            name, engine = self._engines.popitem()
+            engine.dispose()
+            self._server.drop_database(name)
+
+    def remove(self) -> None:
+        self.remove_databases()
+        self.run(f"DROP ROLE {self.name}")
+
+
+def test_grants_are_left_out_where_roles_may_not_be_taken(plain_user: PlainUser) -> None:
+    """A user that owns a database and may neither make roles nor take ours migrates it all the same, again and again."""
+    engine = plain_user.database("test_plain_a")
+    migrate(engine)
+    migrate(engine)
+    assert Reader(engine).ledger_total().balanced
+
+
+def test_databases_of_one_server_may_make_the_roles_at_the_same_time(plain_user: PlainUser) -> None:
+    """The script under other role names, which nobody has yet: run by a user that makes them and grants them to itself."""
+    plain_user.run(f"ALTER ROLE {plain_user.name} CREATEROLE")
+    engines = [plain_user.database(f"test_plain_{letter}") for letter in "abc"]
+    for engine in engines:
+        migrate(engine)
+    script = re.sub(r"dateline_(?=owner|worker|reader)", "test_twin_", repeatable_sql()[-1])
+    together = Barrier(len(engines))
+
+    def make_roles(engine: Engine) -> None:
+        with engine.begin() as connection:
+            together.wait(timeout=10)
+            connection.exec_driver_sql(script, execution_options={"no_parameters": True})
+
+    try:
+        with ThreadPoolExecutor(len(engines)) as pool:
+            list(pool.map(make_roles, engines))
+        for engine in engines:
+            with engine.begin() as connection:
+                connection.execute(text("SET ROLE test_twin_reader"))
+                assert connection.execute(text("SELECT count(*) FROM v_article")).scalar_one() == 0
+    finally:
+        plain_user.remove_databases()
+        plain_user.run("DROP ROLE test_twin_owner, test_twin_worker, test_twin_reader")
