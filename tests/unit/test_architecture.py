@@ -20,8 +20,9 @@ _IMPURE = {  # the modules that do I/O; every other module of a stage folder is 
     "pipeline.extract.sandbox",
     "pipeline.extract.child",  # what runs in the sandbox: reads pages from a pipe
     "pipeline.extract.version",
+    "pipeline.extract.rules",
 }
-_CONSTANT = {"pipeline.extract.version"}  # reads its own package only, to name its rules: pure modules may ask it
+_CONSTANT = {"pipeline.extract.version", "pipeline.extract.rules"}  # read files of their own package only: pure modules may use them
 _IMPURE_PACKAGES = {
     "httpx",
     "httpcore",
