@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     recheck: bool = Field(True, description="look at loaded articles again for edits")
     recheck_after_hours: Annotated[tuple[float, ...], NoDecode, BeforeValidator(_comma_separated)] = Field((1.0, 6.0, 24.0, 168.0), description="ages at which a loaded article is looked at again, in hours, comma-separated")
     max_tries: Annotated[int, Field(ge=1)] = Field(6, description="tries of a URL that fails with server errors or timeouts")
+    back_off_seconds: Seconds = Field(300.0, description="the wait after the first failed try of a URL; three times as long after each further one")
 
     shifts: Annotated[int, Field(ge=1)] = Field(1, description="how many ingest runs work at once")
     shift_seconds: Seconds = Field(300.0, description="how long a scheduled ingest run works; also the interval of its schedule")

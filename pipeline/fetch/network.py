@@ -1,0 +1,188 @@
+"""The one place where connections are made: resolve, check every address, dial the checked one.
+
+httpx has no public hook for this, so the transport's connection pool is replaced here, and only here (httpx and httpcore are pinned).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import socket
+import ssl
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
+from typing import Protocol
+
+import certifi
+import httpcore
+import httpx
+
+from pipeline.errors import ExchangeFailedError, SettingsError, UnsafeAddressError
+from pipeline.fetch.addresses import address_verdict
+from pipeline.fetch.targets import Target
+from pipeline.settings import Settings
+
+# Idle connections are closed before most servers do (Apache httpd and Node.js: 5 s), so that no request meets a closing one.
+_KEEPALIVE_SECONDS = 4.0
+_KEEPALIVE_CONNECTIONS = 100
+_ATTEMPT_SECONDS = 5.0  # per address, so that a dead IPv6 route leaves time for IPv4
+_RESOLVER_THREADS = 16  # our own: a slow name server must not use up the threads of everybody else
+_STANDARD_PORTS = (80, 443)
+
+
+class Resolver(Protocol):
+    """Turns host names into addresses."""
+
+    async def resolve(self, host: str, port: int) -> tuple[str, ...]:
+        """All addresses of a host, best first. Raises ExchangeFailedError when there is none."""
+
+    def close(self) -> None:
+        """Let go of what it holds."""
+
+
+class SystemResolver:
+    """Answers from a fixed mapping first (the simulated press), then from the system's resolver, in threads of its own."""
+
+    def __init__(self, known: Mapping[str, tuple[str, ...]]) -> None:
+        self._known = known
+        self._threads = ThreadPoolExecutor(_RESOLVER_THREADS, thread_name_prefix="resolve")
+
+    async def resolve(self, host: str, port: int) -> tuple[str, ...]:
+        """All addresses of a host, in the system's order. Raises ExchangeFailedError when there is none."""
+        if host in self._known:
+            return self._known[host]
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(self._threads, _look_up, host, port)
+        except (OSError, UnicodeError) as error:  # UnicodeError: a label that IDNA does not know
+            raise ExchangeFailedError(f"{host} has no address: {error}") from None
+        return tuple(dict.fromkeys(found))
+
+    def close(self) -> None:
+        """Let the threads go; a look-up under way ends by itself."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _look_up(host: str, port: int) -> list[str]:
+    return [str(address[0]) for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+class CheckedBackend(httpcore.AsyncNetworkBackend):
+    """Dials for httpcore, and refuses what `addresses.py` refuses: one look-up, every address checked, a checked address dialled.
+
+    Server name and Host header stay the host's, since httpcore takes them from the URL.
+    """
+
+    def __init__(self, resolver: Resolver, dialler: httpcore.AsyncNetworkBackend, *, allow_loopback: bool, allow_any_port: bool) -> None:
+        self._resolver = resolver
+        self._dialler = dialler
+        self._allow_loopback = allow_loopback
+        self._allow_any_port = allow_any_port
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's interface
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first address that answers. Raises UnsafeAddressError, ExchangeFailedError, and httpcore's connect errors."""
+        addresses = await self._checked_addresses(host, port)
+        for address in addresses[:-1]:
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return await self._dialler.connect_tcp(address, port, _ATTEMPT_SECONDS, local_address, socket_options)
+        return await self._dialler.connect_tcp(addresses[-1], port, timeout, local_address, socket_options)
+
+    async def _checked_addresses(self, host: str, port: int) -> tuple[str, ...]:
+        if port not in _STANDARD_PORTS and not self._allow_any_port:
+            raise UnsafeAddressError(f"port {port} of {host}")
+        addresses = await self._resolver.resolve(host, port)
+        if not addresses:
+            raise ExchangeFailedError(f"{host} has no address")
+        for address in addresses:  # one bad answer spoils all: a name that is half inside our network is no publisher's
+            verdict = address_verdict(address, allow_loopback=self._allow_loopback)
+            if verdict is not None:
+                raise UnsafeAddressError(f"{host} is {address}: {verdict}")
+        return addresses
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,  # noqa: ARG002, ASYNC109  # httpcore's interface
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002  # httpcore's interface
+    ) -> httpcore.AsyncNetworkStream:
+        """Never. Raises UnsafeAddressError."""
+        raise UnsafeAddressError(f"the Unix socket {path}")
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+class CheckedTransport(httpx.AsyncHTTPTransport):
+    """httpx's transport over a pool that dials through a CheckedBackend; HTTP/1.1 and HTTP/2."""
+
+    def __init__(self, backend: CheckedBackend, context: ssl.SSLContext) -> None:
+        super().__init__(verify=context, trust_env=False)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=context,
+            http2=True,
+            max_connections=None,  # one for each leased host; leases bound their number
+            max_keepalive_connections=_KEEPALIVE_CONNECTIONS,
+            keepalive_expiry=_KEEPALIVE_SECONDS,
+            network_backend=backend,
+        )
+
+    async def drop(self, target: Target) -> None:
+        """Close the connections to a target's origin: after an exchange that was cut off, an HTTP/2 server would go on sending.
+
+        A host has one request in flight at a time (its lease), so nobody else's exchange is cut.
+        """
+        origin = httpcore.URL(target.url).origin
+        for connection in self._pool.connections:
+            if connection.can_handle_request(origin):
+                await connection.aclose()
+
+
+def open_client(transport: CheckedTransport) -> httpx.AsyncClient:
+    """A client that adds nothing of its own: no proxies or passwords from the environment, no cookies kept, no redirects followed."""
+    for name in ("httpx", "httpcore", "hpack"):  # they log URLs and headers in full
+        logging.getLogger(name).setLevel(logging.WARNING)
+    jar = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+    return httpx.AsyncClient(transport=transport, trust_env=False, follow_redirects=False, cookies=jar, timeout=None)  # noqa: S113  # the total deadline
+
+
+def tls_context(extra_authorities: Path | None) -> ssl.SSLContext:
+    """Verification against the system's authorities, and those in a PEM file beside them. Raises SettingsError for an unusable file."""
+    context = ssl.create_default_context()
+    system = ssl.get_default_verify_paths()
+    if system.cafile is None and system.capath is None:  # a slim container without ca-certificates
+        context.load_verify_locations(certifi.where())
+    if extra_authorities is not None:
+        try:
+            context.load_verify_locations(extra_authorities)
+        except (OSError, ssl.SSLError) as error:
+            raise SettingsError(f"DATELINE_EXTRA_CA_FILE: {extra_authorities}: {error}") from None
+    return context
+
+
+def open_resolver(resolver_file: Path | None) -> SystemResolver:
+    """The resolver with the host names of a JSON file {name: address or [addresses]}. Raises SettingsError for an unusable file."""
+    if resolver_file is None:
+        return SystemResolver({})
+    try:
+        entries = json.loads(resolver_file.read_text("utf-8")).items()
+        known = {str(name).lower(): (value,) if isinstance(value, str) else tuple(str(item) for item in value) for name, value in entries}
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise SettingsError(f"DATELINE_RESOLVER_FILE: {resolver_file}: {error}") from None
+    return SystemResolver(known)
+
+
+def open_transport(settings: Settings, *, resolver: Resolver, dialler: httpcore.AsyncNetworkBackend) -> CheckedTransport:
+    """The transport that these settings allow. Raises SettingsError."""
+    backend = CheckedBackend(resolver, dialler, allow_loopback=settings.allow_loopback, allow_any_port=settings.allow_any_port)
+    return CheckedTransport(backend, tls_context(settings.extra_ca_file))

@@ -1,0 +1,91 @@
+"""robots.txt (RFC 9309): Protego matches the rules, behind a normaliser that selects the group as Google's parser does.
+
+Protego alone agrees with 238 of the 251 decisions in Google's and the specification's test suites.
+"""
+
+from __future__ import annotations
+
+import re
+
+from protego import Protego
+
+_READ_BYTES = 512_000  # RFC 9309, 2.5: at least 500 KiB are parsed; the rest is ignored
+_BOMS = ("\ufeff", "\ufffd", "ï»¿")  # a byte order mark, whole or broken, or read as Latin-1
+_AGENT = re.compile(r"[ \t]*user[ -]?agent[ \t]*[: \t][ \t]*(.*)", re.IGNORECASE)
+_TOKEN = re.compile(r"[A-Za-z_-]+")  # RFC 9309, 2.2.1: a product token
+_RULE = re.compile(r"[ \t]*(?:dis{1,2}al{1,2}ow|diasllow|disallaw|allow)\b", re.IGNORECASE)
+_CRAWL_DELAY = re.compile(r"[ \t]*crawl[ -]delay[ \t]*:", re.IGNORECASE)
+_SITEMAP = re.compile(r"[ \t]*(?:sitemaps?|site-map)[ \t]*:", re.IGNORECASE)
+_EVERYBODY, _US = "*", "us"
+
+
+class RobotsRules:
+    """What one robots.txt says; made anew from status and body, which are what is stored."""
+
+    def __init__(self, text: str, *, unreachable: bool) -> None:
+        self.unreachable = unreachable  # nothing may be fetched until it can be read (RFC 9309, 2.3.1.4)
+        self._lines = text.splitlines()
+        self._read: dict[str, Protego] = {}
+
+    @classmethod
+    def parse(cls, status: int | None, body: str) -> RobotsRules:
+        """Rules of an answer: 2xx are read, other 3xx and 4xx allow everything, 429, 5xx and no answer (None) are unreachable."""
+        if status is None or status == 429 or status >= 500:
+            return cls("", unreachable=True)
+        return cls(_readable(body) if 200 <= status < 300 else "", unreachable=False)
+
+    def allows(self, url: str, token: str) -> bool:
+        """Whether the robot with this product token may fetch the URL. An unreachable robots.txt allows nothing."""
+        return not self.unreachable and self._for(token).can_fetch(url, _US)
+
+    def crawl_delay(self, token: str) -> float | None:
+        """Seconds between requests that the file asks of this robot, None when it states none. Not in the RFC, but meant."""
+        return self._for(token).crawl_delay(_US)
+
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The sitemaps it names, in order, as written."""
+        return tuple(dict.fromkeys(self._for("").sitemaps))
+
+    def _for(self, token: str) -> Protego:
+        if token not in self._read:
+            self._read[token] = Protego.parse("\n".join(_group_lines(self._lines, token)))
+        return self._read[token]
+
+
+def _readable(body: str) -> str:
+    text = body.encode("utf-8", "replace")[:_READ_BYTES].decode("utf-8", "ignore")
+    while text.startswith(_BOMS):
+        text = text.removeprefix("\ufeff").removeprefix("\ufffd").removeprefix("ï»¿")
+    return text
+
+
+def _group_lines(lines: list[str], token: str) -> list[str]:
+    """The lines that matter to one robot: groups for others are dropped, and with them all work that a hostile file could make of them.
+
+    A group's user-agent lines may have unknown lines, and lines that are no rules, between them (RFC 9309, 2.2.1).
+    """
+    kept: list[str] = []
+    agents: list[str] = []
+    in_agents = False
+    for line in lines:
+        agent = _AGENT.match(line.partition("#")[0])
+        if agent is not None:
+            named = _agents(agent[1], token)
+            agents = list(dict.fromkeys([*agents, *named])) if in_agents else named
+            in_agents = True
+            kept += [f"User-agent: {name}" for name in agents] if named else []
+        elif _RULE.match(line):
+            in_agents = False
+            kept += [line] if agents else []
+        elif _SITEMAP.match(line) or (agents and _CRAWL_DELAY.match(line)):
+            kept.append(line)
+    return kept
+
+
+def _agents(value: str, token: str) -> list[str]:
+    value = value.strip()
+    if value == "*" or value.startswith(("* ", "*\t")):
+        return [_EVERYBODY]
+    match = _TOKEN.match(value)
+    return [_US] if match and match[0].lower() == token.lower() else []
