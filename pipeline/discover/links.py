@@ -31,7 +31,7 @@ _HUB = re.compile(
     r"by|staff|team|search|suche|recherche|buscar|archiv[eo]?s?|page|shop|store|jobs|careers|events?|weather|wetter|meteo|podcasts?|newsletters?|"
     r"feeds?|rss|login|signin|sign-in|register|signup|account|konto|subscribe|subscription|subscriptions|abo|contact|kontakt|contacto|about|about-us|"
     r"impressum|imprint|privacy|privacy-policy|datenschutz|terms|terms-of-use|cookies?|cookie-policy|legal|help|faq|advertise|mediadaten|sitemap|"
-    r"gallery|galleries|video|videos|live-tv|programme|programmes|programs|schedule|tv|radio|games|puzzles|quiz|comments?|print|share|user|users|wp-admin|"
+    r"gallery|galleries|video|videos|mail|pdf|index|live-tv|programme|programmes|programs|schedule|tv|radio|games|puzzles|quiz|comments?|print|share|user|users|wp-admin|"
     r"cdn-cgi|cart)$",
     re.IGNORECASE,
 )
@@ -44,7 +44,7 @@ _FILE = re.compile(
     r"\.(?:pdf|jpe?g|png|gif|webp|avif|svg|ico|mp[34]|m4[av]|webm|zip|gz|docx?|xlsx?|pptx?|ics|css|js|json|xml|rss|txt)$", re.IGNORECASE
 )
 _PATH_DATE = re.compile(r"(?:^|[/_-])((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
-_IDENTIFIER = re.compile(r"\d{5,}|(?=[0-9a-f]*\d)[0-9a-f]{8,}(?![a-z])|-\d{4,}(?:\.\w+)?$", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"\d{5,}|(?<![a-z0-9])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,}(?![a-z0-9])|-\d{4,}(?:\.\w+)?$", re.IGNORECASE)
 _QUERY_IDENTIFIER = re.compile(
     r"[?&](?:id|p|article|articleid|article_id|aid|sid|story|storyid|newsid|news_id|idx|no|nid|num)=[\w-]*\d", re.IGNORECASE
 )
@@ -101,16 +101,21 @@ def url_points(url: str) -> int | None:
     if not segments:
         return 0 if _QUERY_IDENTIFIER.search(url) else None
     last = segments[-1]
-    if _FILE.search(last) or any(_HUB.match(segment) for segment in segments[:-1]) or _HUB.match(_PAGE.sub("", last)):
-        return None
     slug = _PAGE.sub("", last)
-    words = [word for word in _SLUG_BREAK.split(slug) if len(word) > 1 and not word.isdigit()]
-    points = 3 if len(words) >= 4 else max(len(words) - 1, 0)
+    if _FILE.search(last) or _HUB.match(slug):
+        return None
+    words = max(_slug_words(segment) for segment in (*segments[-3:-1], slug))  # some end in a number or language after the slug
+    points = 3 if words >= 4 else max(words - 1, 0)
+    points -= 3 if any(_HUB.match(segment) for segment in segments[:-1]) else 0
     points += 3 if _PATH_DATE.search(_path(url)) else 0
     points += 2 if _IDENTIFIER.search(slug) or _QUERY_IDENTIFIER.search(url) else 0
     points += 1 if slug != last else 0
     points += 1 if any(_ARTICLE_WORD.match(segment) for segment in segments[:-1]) else 0
     return points
+
+
+def _slug_words(segment: str) -> int:
+    return sum(1 for word in _SLUG_BREAK.split(segment) if len(word) > 1 and not word.isdigit())
 
 
 def _anchor_points(anchor: LexborNode) -> int:
