@@ -96,7 +96,10 @@ def agency_called(text: str) -> str | None:
 
 
 def choose_byline(claims: Sequence[Evidence], authors: tuple[str, ...]) -> str | None:
-    """The byline as printed: the shortest visible line that names the first author; without people, whoever is credited (an agency, a desk, the outlet)."""
+    """The byline as printed: the shortest visible line that names the first author.
+
+    Without people, whoever is credited: an agency, a desk, the outlet.
+    """
     visible = [
         claim.value
         for claim in claims
@@ -120,7 +123,7 @@ def _credit(raw: str) -> str | None:
 
 
 def _could_be_person(outlet: str, raws: Sequence[str]) -> bool:
-    """Whether a claim with two to four capitalised words, none of them of the press, is this very outlet's name: "Rick Steves" on ricksteves.com."""
+    """Whether a claim that is this very outlet's name may be a person: two to four capitalised words, none of them of the press."""
     own = [raw.split() for raw in raws if letters(raw) and letters(raw) in outlet]
     return any(
         2 <= len(words) <= 4 and all(word[:1].isupper() for word in words) and not {letters(word) for word in words} & NOT_A_PERSON
@@ -151,10 +154,10 @@ def _is_person(name: str, outlets: frozenset[str]) -> bool:
         return False
     if {letters(word) for word in words} & NOT_A_PERSON or _JOB.search(name) or plain in outlets:
         return False
-    return not any(plain in outlet for outlet in outlets if len(plain) > 5 and len(words) == 1) and _looks_like_a_name(name, words)
+    return not any(plain in outlet for outlet in outlets if len(plain) > 5 and len(words) == 1) and _looks_like_a_name(words)
 
 
-def _looks_like_a_name(name: str, words: list[str]) -> bool:
+def _looks_like_a_name(words: list[str]) -> bool:
     """Scripts with cases start a name with a capital; single lower-case words are log-in names."""
     cased = [word for word in words if word[:1].isalpha() and word[:1].lower() != word[:1].upper()]
     return not cased or any(word[:1].isupper() for word in cased)

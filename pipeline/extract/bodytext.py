@@ -1,4 +1,4 @@
-"""The article's text out of a slim page: trafilatura's fast path, and its full path where a cheap second reading says that text is missing."""
+"""The article's text out of a slim page: trafilatura's fast path, or its full path where a cheap second reading misses text."""
 
 from __future__ import annotations
 

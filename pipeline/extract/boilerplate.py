@@ -20,7 +20,8 @@ _HEAD_LINES = 8
 _TAIL_LINES = 4
 _ONWARD_SHARE = 0.25  # a list after the text is cut only where it is at most this share of the text
 _BIO = re.compile(
-    r"^.{0,80}\b(?:is (?:a|an|the) (?:\w+[ -]){0,6}(?:reporter|writer|journalist|editor|correspondent|columnist|contributor|author|freelance|professor|fellow)\b"
+    r"^.{0,80}\b(?:is (?:a|an|the) (?:\w+[ -]){0,6}"
+    r"(?:reporter|writer|journalist|editor|correspondent|columnist|contributor|author|freelance|professor|fellow)\b"
     r"|(?:covers|writes about|reports on|wrote about)\b.{0,100}\b(?:for|at)\b|can be reached at|follow (?:him|her|them) (?:on|at)\b)",
     re.IGNORECASE,
 )

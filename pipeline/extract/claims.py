@@ -122,12 +122,14 @@ _HTML = (
     ('[class*="byline" i]', "byline"),
     ('[class*="author-name" i], [class*="authorname" i], [class*="author_name" i], [class*="author__name" i]', "author"),
     (
-        '[class~="author" i], [class*="article-author" i], [class*="article__author" i], [class*="post-author" i], [class*="entry-author" i]',
+        '[class~="author" i], [class*="article-author" i], [class*="article__author" i], '
+        '[class*="post-author" i], [class*="entry-author" i]',
         "byline",
     ),
     ('a[href*="/author/"], a[href*="/authors/"], a[href*="/autor/"], a[href*="/auteur/"], a[href*="/profile/"]', "author_link"),
     (
-        '[class*="standfirst" i], [class*="subtitle" i], [class*="subheadline" i], [class*="article-dek" i], [class*="article__dek" i], h2[class*="dek" i]',
+        '[class*="standfirst" i], [class*="subtitle" i], [class*="subheadline" i], '
+        '[class*="article-dek" i], [class*="article__dek" i], h2[class*="dek" i]',
         "subtitle",
     ),
     ("article figcaption, figure figcaption", "image_caption"),

@@ -106,7 +106,7 @@ def url_date(url: str) -> str | None:
     """The day that a URL's path carries, as YYYY-MM-DD; None where it carries none."""
     for match in _URL_DATE.finditer(url.partition("://")[2].partition("/")[2]):
         year, month, day = (int(part) for part in match.groups())
-        if printed := _printed(year, month, day):
+        if printed := _printed((year, month, day)):
             return f"{printed.moment:%Y-%m-%d}"
     return None
 
@@ -133,7 +133,7 @@ def _iso(text: str) -> Printed | None:
     if not match:
         return None
     year, month, day, hour, minute, second, offset = match.groups()
-    return _printed(int(year), int(month), int(day), hour, minute, second, _offset(offset))
+    return _printed((int(year), int(month), int(day)), (hour, minute, second), _offset(offset))
 
 
 def _rfc5322(text: str) -> Printed | None:
@@ -151,11 +151,11 @@ def _in_words(text: str, language: str | None) -> Printed | None:
         rest = text[end:] + " " + text[:start]
         clock = next((match for match in _CLOCK.finditer(rest) if int(match[1]) < 24 and int(match[2]) < 60), None)
         if clock is None:
-            return _printed(year, month, day)
+            return _printed((year, month, day))
         hour = _hour24(int(clock[1]), clock[4])
         hours_east = ZONES.get((clock[5] or "").casefold())
         zone = timezone(timedelta(hours=hours_east)) if hours_east is not None else None
-        return _printed(year, month, day, str(hour), clock[2], clock[3], zone)
+        return _printed((year, month, day), (str(hour), clock[2], clock[3]), zone)
     return None
 
 
@@ -194,22 +194,16 @@ def _offset(text: str | None) -> timezone | None:
 
 
 def _printed(
-    year: int,
-    month: int,
-    day: int,
-    hour: str | None = None,
-    minute: str | None = None,
-    second: str | None = None,
-    zone: timezone | None = None,
+    day: tuple[int, int, int], clock: tuple[str | None, str | None, str | None] = (None, None, None), zone: timezone | None = None
 ) -> Printed | None:
     """None for parts that are no date. Midnight sharp is how systems write a bare day."""
     try:
-        moment = datetime(year, month, day, int(hour or 0), int(minute or 0), int(second or 0), tzinfo=zone)
+        moment = datetime(*day, *(int(part or 0) for part in clock), tzinfo=zone)
     except ValueError:
         return None
-    if hour is None or (moment.hour, moment.minute, moment.second) == (0, 0, 0):
+    if clock[0] is None or (moment.hour, moment.minute, moment.second) == (0, 0, 0):
         return Printed(moment=moment, precision=Precision.DAY)
-    return Printed(moment=moment, precision=Precision.SECOND if second is not None else Precision.MINUTE)
+    return Printed(moment=moment, precision=Precision.SECOND if clock[2] is not None else Precision.MINUTE)
 
 
 def _plausible(dated: DateClaim, now: datetime) -> bool:

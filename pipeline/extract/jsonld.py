@@ -53,7 +53,7 @@ _LIST_KEYS = frozenset(["itemlistelement", "review", "comment", "breadcrumb", "i
 
 
 def read_blocks(blocks: Iterable[str]) -> tuple[Node, ...]:
-    """Every object in `blocks` (texts of ld+json scripts), outer before inner, at most MAX_NODES. Broken blocks give what a repair gives."""
+    """Every object in `blocks` (texts of ld+json scripts), outer before inner, at most MAX_NODES; of broken blocks what a repair gives."""
     nodes: list[Node] = []
     for block in blocks:
         for node in _walk(_load(block), 0):
@@ -69,7 +69,7 @@ def types_of(node: Node) -> frozenset[str]:
 
 
 def article_node(nodes: tuple[Node, ...], titles: Iterable[str]) -> Node | None:
-    """The node of this page's article: an article type, best with a headline that agrees with one of `titles` (as the page prints it), else the first."""
+    """The node of this page's article: of an article type, best with a headline that is one of `titles` (the page's own), else the first."""
     wanted = {letters for title in titles if (letters := _letters(title))}
     articles = [node for node in nodes if types_of(node) & ARTICLE_TYPES]
     for node in articles:

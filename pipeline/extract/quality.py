@@ -1,7 +1,7 @@
 """Whether what was extracted is an article: a refusal with its name, or a score with flags.
 
-A gate looks at short texts only, because an article may speak of cookies or subscriptions; the thresholds were set on 651 real pages, of which
-at most one in a hundred may be refused wrongly (figures in `docs/decisions.md`).
+A gate looks at short texts only, because an article may speak of cookies or subscriptions; the thresholds were set on 651 real pages,
+of which at most one in a hundred may be refused wrongly (figures in `docs/decisions.md`).
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _listing(sample: Sample, words: int) -> Refused | None:
         return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {path[:80]}")
     lines = [line for line in sample.text.split("\n") if line.strip()]
     sentences = len(_SENTENCE_END.findall(sample.text))
-    if len(lines) >= 12 and words / len(lines) < 12 and sentences < len(lines) / 4:
+    if len(lines) >= 12 and words / len(lines) < 10 and sentences < len(lines) / 10:
         return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {len(lines)} lines, {sentences} sentences")
     return None
 

@@ -1,7 +1,7 @@
 """Which of a page's titles is the headline, and the headline without the outlet's name.
 
-Order measured on one half of 554 labelled pages by site and judged on the other (see `docs/decisions.md`): a news page's JSON-LD headline is the
-newsroom's own; elsewhere JSON-LD is written by a search-engine plug-in and the visible <h1> is right more often.
+Order measured on one half of 554 labelled pages by site and judged on the other (see `docs/decisions.md`): a news page's JSON-LD headline
+is the newsroom's own; elsewhere JSON-LD is written by a search-engine plug-in and the visible <h1> is right more often.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pipeline.records import Evidence
 
 MAX_TITLE_CHARS = 500
+_OUTLET_WORDS = 6  # a longer "site name" is a headline in the wrong place
 _SEPARATOR = re.compile(r"\s+[|·•*»«–—-]+\s+|\s*[|｜]\s*|\s*[：:]\s*(?=[^：:]*(?:新聞|デジタル|ニュース)[^：:]*$)|\s+[_]\s+")
 _NEWS_ORDER = (
     ("title", "jsonld"),
@@ -65,7 +66,7 @@ def choose_title(claims: Sequence[Evidence], *, url: str, fed: Sequence[str] = (
 
 def outlet_names(claims: Sequence[Evidence], url: str) -> frozenset[str]:
     """Names of the outlet, as letters only: what the page calls its site, and the labels of its host name."""
-    names = {letters(claim.value) for claim in claims if claim.field == "site_name"}
+    names = {letters(claim.value) for claim in claims if claim.field == "site_name" and len(claim.value.split()) <= _OUTLET_WORDS}
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     labels = host.split(".")
     names |= {letters(host), *(letters(label) for label in labels[:-1] if len(label) > 3)}
@@ -101,7 +102,7 @@ def _is_news(claims: Sequence[Evidence]) -> bool:
 
 
 def _page_headings(values: list[str], claims: Sequence[Evidence]) -> list[str]:
-    """The <h1>s that share half of their words with another title, the fullest agreement first; all of them where no other title is there."""
+    """The <h1>s that share half of their words with another title, fullest agreement first; all of them where no other title is there."""
     others = {
         word
         for claim in claims

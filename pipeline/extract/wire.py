@@ -1,0 +1,107 @@
+"""What crosses between a worker and its children, as JSON: a page's circumstances one way, an article or a refusal the other. No pickle."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from pipeline.records import (
+    Access,
+    Article,
+    Candidate,
+    DateClaim,
+    Evidence,
+    Outcome,
+    Precision,
+    Refused,
+    Respect,
+    Rights,
+    SourceFacts,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What an extraction needs to know beside the page's bytes."""
+
+    url: str  # that answered, normalised
+    content_type: str | None
+    source: SourceFacts
+    facts: tuple[Candidate, ...]
+    rights: Rights
+    now: datetime
+    min_words: int
+
+
+def job_to_json(job: Job) -> dict[str, Any]:
+    """A Job as a JSON object."""
+    return dict(json.loads(_dumps(asdict(job))))
+
+
+def job_from_json(fields: Mapping[str, Any]) -> Job:
+    """The Job that `job_to_json` wrote."""
+    return Job(
+        url=fields["url"],
+        content_type=fields["content_type"],
+        source=SourceFacts(**{**fields["source"], "respect": Respect(fields["source"]["respect"])}),
+        facts=tuple(_candidate(candidate) for candidate in fields["facts"]),
+        rights=_rights(fields["rights"]),
+        now=datetime.fromisoformat(fields["now"]),
+        min_words=fields["min_words"],
+    )
+
+
+def result_to_json(result: Article | Refused) -> bytes:
+    """An extraction's result as UTF-8 JSON; equal results give equal bytes."""
+    return _dumps({"refused" if isinstance(result, Refused) else "article": asdict(result)}).encode()
+
+
+def result_from_json(data: bytes) -> Article | Refused:
+    """The result that `result_to_json` wrote."""
+    fields = json.loads(data)
+    if "refused" in fields:
+        return Refused(outcome=Outcome(fields["refused"]["outcome"]), detail=fields["refused"]["detail"])
+    return _article(fields["article"])
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    raise TypeError(type(value).__name__)
+
+
+def _article(fields: dict[str, Any]) -> Article:
+    modified_at = fields.pop("modified_at")
+    lists: dict[str, Any] = {name: tuple(fields.pop(name)) for name in ("authors", "tags", "quality_flags")}
+    return Article(
+        published=_date(fields.pop("published")),
+        modified_at=datetime.fromisoformat(modified_at) if modified_at else None,
+        access=Access(fields.pop("access")),
+        rights=_rights(fields.pop("rights")),
+        evidence=tuple(Evidence(**claim) for claim in fields.pop("evidence")),
+        **lists,
+        **fields,
+    )
+
+
+def _candidate(fields: Mapping[str, Any]) -> Candidate:
+    lists = {name: tuple(fields[name]) for name in ("authors", "categories")}
+    return Candidate(**{**fields, **lists, "published": _date(fields["published"]), "updated": _date(fields["updated"])})
+
+
+def _date(fields: Mapping[str, str] | None) -> DateClaim | None:
+    return DateClaim(at=datetime.fromisoformat(fields["at"]), precision=Precision(fields["precision"])) if fields else None
+
+
+def _rights(fields: Mapping[str, Any]) -> Rights:
+    return Rights(**{**fields, "robots": tuple(fields["robots"]), "origins": tuple(fields["origins"])})
