@@ -8,6 +8,7 @@ import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from newsroom.house import SOURCES_FILE, running_press
 from newsroom.script import Script
@@ -36,8 +37,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 async def _run(folder: Path, script: Script) -> None:
     stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if not stop.is_set():  # connections that the stop cuts off are no errors
+            loop.default_exception_handler(context)
+
+    loop.set_exception_handler(report)
     for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        loop.add_signal_handler(name, stop.set)
     async with running_press(folder, script) as running:
         articles = sum(map(len, running.press.lives.values()))
         sys.stdout.write(f"The press is running: {len(running.outlets)} outlets, {articles} articles, sources in {folder / SOURCES_FILE}\n")
