@@ -55,6 +55,10 @@ class DatabaseDownError(RetryableError):
     """The database does not answer"""
 
 
+class DatabaseRefusedError(PermanentError):
+    """The database refuses what was asked of it"""
+
+
 class SchemaMismatchError(PermanentError):
     """The database's schema is not the one this version of Dateline works with"""
 

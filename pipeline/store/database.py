@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from pipeline.errors import DatabaseDownError
-from pipeline.store.migrate import check_schema
+from pipeline.store.schema import check_schema
 
 T = TypeVar("T")
 _ASK_AGAIN = {"40001", "40P01"}  # serialization_failure, deadlock_detected (Postgres manual, appendix A)

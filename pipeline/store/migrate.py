@@ -1,24 +1,25 @@
-"""Brings a database to the schema of this version, and tells whether it is there."""
+"""Brings a database to the schema of this version."""
 
 from __future__ import annotations
 
 import logging
-from functools import cache
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
-from pipeline.errors import SchemaMismatchError
+from pipeline.store.database import transaction
 from pipeline.store.queries import SQL_FOLDER, query, repeatable_sql
-
-_VERSION_TABLE = "dateline_version"
+from pipeline.store.schema import refuse_newer
 
 
 def migrate(engine: Engine) -> None:
-    """Run what is missing of `sql/migrations`, then set views and grants anew. Concurrent callers wait for each other."""
+    """Run what is missing of `sql/migrations`, then set views and grants anew. Concurrent callers wait for each other.
+
+    Raises DatabaseDownError, and SchemaMismatchError for a database of a newer Dateline.
+    """
+    with transaction(engine) as connection:
+        refuse_newer(connection)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with engine.connect() as connection:
         connection.execute(query("lock_migrations"))
@@ -38,19 +39,6 @@ def _upgrade(connection: Connection) -> None:
     for script in repeatable_sql():
         connection.exec_driver_sql(script, execution_options={"no_parameters": True})  # a script's % is no placeholder
     connection.commit()
-
-
-def check_schema(connection: Connection) -> None:
-    """Raise SchemaMismatchError, which names both versions, unless the database is at this version's schema."""
-    found = MigrationContext.configure(connection, opts={"version_table": _VERSION_TABLE}).get_current_revision()
-    wanted = _head()
-    if found != wanted:
-        raise SchemaMismatchError(f"the database is at {found or 'no version'}, this Dateline works with {wanted}; run `dateline migrate`")
-
-
-@cache
-def _head() -> str | None:
-    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config() -> Config:
