@@ -119,3 +119,10 @@ class ChildKilledError(RetryableError):
 
 class ChildLimitError(PermanentError):
     """The document took more time or memory than a child process may use"""
+
+
+# -- the archive ---------------------------------------------------------------------
+
+
+class ArchiveRecordError(PermanentError):
+    """The archive has no such record"""

@@ -11,7 +11,8 @@ from pipeline.records import Validators
 
 _MAX_VALIDATOR_CHARS = 1024  # longer ones are no validators, and servers answer 431 to them
 _VISIBLE = re.compile(r"[\x20-\x7e]+")  # RFC 9110, 5.5, without obs-text: what every client and server can carry
-_NOT_IN_A_FIELD = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # HTTP/2 as httpcore reads it would let these through
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")  # RFC 9110, 5.1; HTTP/2 as httpcore reads it lets other names through
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # and these in values
 _SECONDS = re.compile(r"([0-9]{1,12})(?:\.[0-9]{0,9})?")
 
 
@@ -37,9 +38,9 @@ def conditional_headers(validators: Validators) -> tuple[tuple[str, str], ...]:
 
 
 def decode_headers(raw: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
-    """Response headers as text: names lower case, values UTF-8 or else Latin-1; fields with control characters are dropped."""
+    """Response headers as text: names lower case, values UTF-8 or else Latin-1; fields that HTTP/1.1 could not carry are dropped."""
     decoded = ((_text(name).lower(), _text(value).strip()) for name, value in raw)
-    return tuple((name, value) for name, value in decoded if not _NOT_IN_A_FIELD.search(name + value))
+    return tuple((name, value) for name, value in decoded if _TOKEN.fullmatch(name) and not _CONTROL.search(value))
 
 
 def _text(raw: bytes) -> str:
