@@ -1,4 +1,4 @@
-"""Reads and writes the list of sources: `sources.toml`, and OPML for other feed readers. Text in, records out."""
+"""Reads and writes the list of sources, `sources.toml`. Text in, records out."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from lxml import etree
-
 from pipeline.errors import SourceFileError, UnsafeUrlError
 from pipeline.records import EndpointKind, EndpointSpec, Respect, SourceSpec
 from pipeline.text import clean_line
-from pipeline.urls import normalise, registrable_domain
+from pipeline.urls import normalise
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -23,12 +21,9 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _MEDIA_TYPES = ("agency", "newspaper", "broadcaster", "magazine", "online")
 _FIELDS = ("slug", "name", "homepage", "country", "language", "timezone", "media_type", "respect", "enabled", "endpoints")
 _TABLE = re.compile(r"^\s*\[\[\s*source\s*\]\]", re.MULTILINE)
-_MAX_OPML_OUTLINES = 10_000
 _NAME_CHARS = 200
 
 Choice = TypeVar("Choice", bound=StrEnum)
-
-# -- sources.toml -------------------------------------------------------------------------
 
 
 def read_sources(text: str, file: str) -> tuple[SourceSpec, ...]:
@@ -68,7 +63,7 @@ class _Place:
 
 
 def _line_of(text: str, start: int, field: str, value: str | None = None) -> int:
-    """The line of a field (or of a value printed in it) in the table that starts at `start`; the table's own line when it has no such field."""
+    """The line of a field, or of a value, in the table that starts at `start`; the table's own line when it isn't there."""
     following = _TABLE.search(text, start + 2)
     end = following.start() if following else len(text)
     found = None
@@ -76,7 +71,8 @@ def _line_of(text: str, start: int, field: str, value: str | None = None) -> int
         found = re.compile(re.escape(json.dumps(value, ensure_ascii=False)[1:-1])).search(text, start, end)
     found = found or re.compile(rf"^\s*\"?{re.escape(field)}\"?\s*=", re.MULTILINE).search(text, start, end)
     found = found or re.compile(rf"\b{re.escape(field)}\b").search(text, start, end)
-    position = found.end() if found else start + len(text[start:end]) - len(text[start:end].lstrip())
+    table = text[start:end]
+    position = found.end() if found else start + len(table) - len(table.lstrip())
     return text.count("\n", 0, position) + 1
 
 
@@ -205,79 +201,3 @@ def _written(spec: SourceSpec) -> str:
 
 def _quoted(value: str) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # JSON's escapes are TOML's; DEL is bare in JSON only
-
-
-# -- OPML 2.0 --------------------------------------------------------------------------------
-
-
-def read_opml(data: bytes) -> tuple[SourceSpec, ...]:
-    """The feeds of an OPML list as sources: those of one site (htmlUrl) become one source, its slug made from the site's domain.
-
-    Raises SourceFileError for what is not OPML; feeds without a usable address are left out.
-    """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise SourceFileError(f"the OPML is not well-formed XML: {error}") from None
-    if etree.QName(root).localname.lower() != "opml":
-        raise SourceFileError(f"the file is not OPML: its root is <{etree.QName(root).localname}>")
-    sites: dict[str, SourceSpec] = {}
-    for outline, _ in zip(root.iter("{*}outline"), range(_MAX_OPML_OUTLINES), strict=False):
-        spec = _outlined(outline)
-        if spec is not None:
-            known = sites.get(spec.slug)
-            sites[spec.slug] = spec if known is None else _joined(known, spec)
-    return tuple(sites.values())
-
-
-def _outlined(outline: Any) -> SourceSpec | None:
-    try:
-        feed = normalise(outline.get("xmlUrl") or "")
-        homepage = normalise(outline.get("htmlUrl") or "", feed) if outline.get("htmlUrl") else normalise("/", feed)
-    except UnsafeUrlError:
-        return None
-    domain = registrable_domain(homepage.split("/", 3)[2])
-    slug = re.sub(r"[^a-z0-9._-]+", "-", domain).strip("-._")[:63] or "site"
-    name = clean_line(outline.get("title") or outline.get("text") or "", _NAME_CHARS) or domain
-    language = (outline.get("language") or "").lower().partition("-")[0]
-    kind = EndpointKind.ATOM if "atom" in (outline.get("version") or outline.get("type") or "").lower() else EndpointKind.RSS
-    return SourceSpec(
-        slug=slug,
-        name=name,
-        homepage=homepage,
-        language=language if _LANGUAGE.fullmatch(language) else None,
-        endpoints=(EndpointSpec(kind=kind, url=feed),),
-    )
-
-
-def _joined(known: SourceSpec, more: SourceSpec) -> SourceSpec:
-    unique = {endpoint.url: endpoint for endpoint in (*known.endpoints, *more.endpoints)}
-    return SourceSpec(
-        slug=known.slug,
-        name=known.name,
-        homepage=known.homepage,
-        language=known.language or more.language,
-        endpoints=tuple(unique.values()),
-    )
-
-
-def write_opml(specs: Iterable[SourceSpec], *, title: str = "Dateline sources") -> bytes:
-    """The feeds of the sources as OPML 2.0; sitemaps and home pages have no place in it."""
-    root = etree.Element("opml", version="2.0")
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = title
-    body = etree.SubElement(root, "body")
-    for spec in specs:
-        for endpoint in spec.endpoints:
-            if endpoint.kind in (EndpointKind.RSS, EndpointKind.ATOM, EndpointKind.JSONFEED):
-                version = "ATOM" if endpoint.kind is EndpointKind.ATOM else "RSS2"
-                fields = {
-                    "text": spec.name,
-                    "title": spec.name,
-                    "type": "rss",
-                    "version": version,
-                    "xmlUrl": endpoint.url,
-                    "htmlUrl": spec.homepage,
-                }
-                etree.SubElement(body, "outline", fields | ({"language": spec.language} if spec.language else {}))
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True))

@@ -1,0 +1,91 @@
+"""The list of sources as OPML 2.0, the format in which feed readers exchange their lists. Bytes in, records out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from lxml import etree
+
+from pipeline.errors import SourceFileError, UnsafeUrlError
+from pipeline.records import EndpointKind, EndpointSpec, SourceSpec
+from pipeline.text import clean_line
+from pipeline.urls import normalise, registrable_domain
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_MAX_OUTLINES = 10_000
+_NAME_CHARS = 200
+
+
+def read_opml(data: bytes) -> tuple[SourceSpec, ...]:
+    """The feeds of an OPML list as sources: those of one site (htmlUrl) become one source, its slug made from the site's domain.
+
+    Raises SourceFileError for what is not OPML; feeds without a usable address are left out.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise SourceFileError(f"the OPML is not well-formed XML: {error}") from None
+    if etree.QName(root).localname.lower() != "opml":
+        raise SourceFileError(f"the file is not OPML: its root is <{etree.QName(root).localname}>")
+    sites: dict[str, SourceSpec] = {}
+    for outline, _ in zip(root.iter("{*}outline"), range(_MAX_OUTLINES), strict=False):
+        spec = _outlined(outline)
+        if spec is not None:
+            known = sites.get(spec.slug)
+            sites[spec.slug] = spec if known is None else _joined(known, spec)
+    return tuple(sites.values())
+
+
+def _outlined(outline: Any) -> SourceSpec | None:
+    try:
+        feed = normalise(outline.get("xmlUrl") or "")
+        homepage = normalise(outline.get("htmlUrl") or "", feed) if outline.get("htmlUrl") else normalise("/", feed)
+    except UnsafeUrlError:
+        return None
+    domain = registrable_domain(homepage.split("/", 3)[2])
+    slug = re.sub(r"[^a-z0-9._-]+", "-", domain).strip("-._")[:63] or "site"
+    name = clean_line(outline.get("title") or outline.get("text") or "", _NAME_CHARS) or domain
+    language = (outline.get("language") or "").lower().partition("-")[0]
+    kind = EndpointKind.ATOM if "atom" in (outline.get("version") or outline.get("type") or "").lower() else EndpointKind.RSS
+    return SourceSpec(
+        slug=slug,
+        name=name,
+        homepage=homepage,
+        language=language if _LANGUAGE.fullmatch(language) else None,
+        endpoints=(EndpointSpec(kind=kind, url=feed),),
+    )
+
+
+def _joined(known: SourceSpec, more: SourceSpec) -> SourceSpec:
+    unique = {endpoint.url: endpoint for endpoint in (*known.endpoints, *more.endpoints)}
+    return SourceSpec(
+        slug=known.slug,
+        name=known.name,
+        homepage=known.homepage,
+        language=known.language or more.language,
+        endpoints=tuple(unique.values()),
+    )
+
+
+def write_opml(specs: Iterable[SourceSpec], *, title: str = "Dateline sources") -> bytes:
+    """The feeds of the sources as OPML 2.0; sitemaps and home pages have no place in it."""
+    root = etree.Element("opml", version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = title
+    body = etree.SubElement(root, "body")
+    for spec in specs:
+        for endpoint in spec.endpoints:
+            if endpoint.kind in (EndpointKind.RSS, EndpointKind.ATOM, EndpointKind.JSONFEED):
+                version = "ATOM" if endpoint.kind is EndpointKind.ATOM else "RSS2"
+                fields = {
+                    "text": spec.name,
+                    "title": spec.name,
+                    "type": "rss",
+                    "version": version,
+                    "xmlUrl": endpoint.url,
+                    "htmlUrl": spec.homepage,
+                }
+                etree.SubElement(body, "outline", fields | ({"language": spec.language} if spec.language else {}))
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True))
