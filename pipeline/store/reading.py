@@ -130,14 +130,17 @@ class Reader:
 
 
 def _find(connection: Connection, key: str) -> int:
-    if key.isascii() and key.isdigit():
+    by_id = key.isascii() and key.isdigit()
+    if by_id:
         ranges = id_ranges(key)
         bound = {"lows": [low for low, _ in ranges], "highs": [high for _, high in ranges]}
         found = connection.execute(query("find_articles_by_id"), bound).scalars().all()
     else:
         found = connection.execute(query("find_articles_by_url"), {"sha256": url_sha256(normalise(key)).hex()}).scalars().all()
-    if len(found) != 1:
-        raise UnknownItemError(f"{'no' if not found else 'more than one'} article {'begins with' if key.isdigit() else 'is'} {key}")
+    if not found:
+        raise UnknownItemError(f"no article {'has an id that begins with' if by_id else 'is at'} {key}")
+    if len(found) > 1 and not (by_id and found[0] == int(key)):  # a whole id is smaller than those that only begin with it
+        raise UnknownItemError(f"more than one article {'has an id that begins with' if by_id else 'is at'} {key}")
     return int(found[0])
 
 

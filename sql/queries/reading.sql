@@ -62,13 +62,13 @@ LIMIT 50;
 -- One page of articles, the last loaded first, after the place where the page before ended.
 SELECT article_id, source, url, title, language, published_at, published_precision, loaded_at, word_count, status, revision_no
 FROM v_article
-WHERE (loaded_at, article_id) < (coalesce(CAST(:loaded_before AS timestamptz), 'infinity'), coalesce(CAST(:id_before AS bigint), 9223372036854775807))
+WHERE (CAST(:id_before AS bigint) IS NULL OR (loaded_at, article_id) < (CAST(:loaded_before AS timestamptz), CAST(:id_before AS bigint)))
   AND (CAST(:source AS text) IS NULL OR source = :source)
   AND (CAST(:language AS text) IS NULL OR split_part(lower(language), '-', 1) = :language)
-  AND coalesce(published_at, first_seen_at) >= coalesce(CAST(:since AS timestamptz), '-infinity')
-  AND coalesce(published_at, first_seen_at) < coalesce(CAST(:until AS timestamptz), 'infinity')
+  AND (CAST(:until AS timestamptz) IS NULL OR coalesce(published_at, first_seen_at) < :until)
   -- No article is dated later than two days after its loading, so the index on loaded_at serves :since too.
-  AND loaded_at > coalesce(CAST(:since AS timestamptz), '-infinity') - interval '2 days'
+  AND (CAST(:since AS timestamptz) IS NULL
+       OR (coalesce(published_at, first_seen_at) >= :since AND loaded_at > CAST(:since AS timestamptz) - interval '2 days'))
 ORDER BY loaded_at DESC, article_id DESC
 LIMIT :most;
 
@@ -95,10 +95,13 @@ JOIN v_article v USING (article_id)
 ORDER BY found.rank DESC, v.published_at DESC NULLS LAST, v.article_id;
 
 -- name: find_articles_by_id
--- Up to two articles whose id lies in one of these ranges: one is an answer, two are a question.
-SELECT a.article_id
+-- The first two articles whose id lies in one of these ranges.
+SELECT found.article_id
 FROM unnest(CAST(:lows AS bigint[]), CAST(:highs AS bigint[])) AS wanted (low, high)
-JOIN article a ON a.article_id BETWEEN wanted.low AND wanted.high
+CROSS JOIN LATERAL (
+  SELECT a.article_id FROM article a WHERE a.article_id BETWEEN wanted.low AND wanted.high ORDER BY a.article_id LIMIT 2
+) AS found
+ORDER BY found.article_id
 LIMIT 2;
 
 -- name: find_articles_by_url

@@ -94,10 +94,10 @@ def test_the_snapshot_and_what_follows_leave_no_gap(stocked: Engine) -> None:
     assert {change.article.title for change in changes if change.article_id == 77 and change.article} == {"A storm, corrected"}
 
 
-@pytest.mark.parametrize("cursor", ["", "5", "a:b", "1:-1", "1:99999999999999999999", "1:9223372036854775808", "1:2:3"])
-def test_refuses_what_is_no_cursor(engine: Engine, cursor: str) -> None:
-    with pytest.raises(UnknownItemError, match="is no cursor"):
-        Exporter(engine).changes_since(cursor)
+def test_refuses_what_is_no_cursor(engine: Engine) -> None:
+    for cursor in ("", "5", "a:b", "1:-1", "1:99999999999999999999", "1:9223372036854775808", "1:2:3"):
+        with pytest.raises(UnknownItemError, match="is no cursor"):
+            Exporter(engine).changes_since(cursor)
 
 
 def test_refuses_a_cursor_of_another_server(engine: Engine) -> None:
