@@ -172,7 +172,7 @@ class DateClaim:
 class Candidate:
     """One entry of a feed, sitemap or page: a URL that may be an article, with the facts given beside it."""
 
-    url: str  # absolute, normalised (discover/urls.py)
+    url: str  # absolute, normalised (pipeline/urls.py)
     guid: str | None = None
     title: str | None = None
     authors: tuple[str, ...] = ()
@@ -184,18 +184,28 @@ class Candidate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChildSitemap:
+    """One entry of a sitemap index."""
+
+    kind: EndpointKind  # guessed by its name until it is read
+    url: str  # normalised
+    updated: DateClaim | None = None  # lastmod
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """What one endpoint document said."""
 
     kind: EndpointKind  # what the document really is; may differ from what the endpoint was registered as
     candidates: tuple[Candidate, ...]  # in document order
-    children: tuple[EndpointSpec, ...] = ()  # of a sitemap index
+    children: tuple[ChildSitemap, ...] = ()  # of a sitemap index
     next_url: str | None = None  # paged feeds: RFC 5005 rel=next, JSON Feed next_url
     min_interval_seconds: int = 0  # ttl, sy:updatePeriod
     skip_hours: frozenset[int] = frozenset()  # GMT
     skip_days: frozenset[int] = frozenset()  # Monday = 0
     expired: bool = False  # JSON Feed: will not change any more
     skipped: int = 0  # entries without a usable link
+    broken_off: bool = False  # the document ends early: its entries count, its validators are not kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -311,7 +321,7 @@ class Exchange:
 class Rights:
     """Reservations seen on a page and its site: evidence, whatever is done about it."""
 
-    robots: tuple[str, ...] = ()  # directives of meta robots and X-Robots-Tag, most restrictive union, lower case
+    robots: tuple[str, ...] = ()  # directives of meta robots and X-Robots-Tag, most restrictive union, lower case; and no-store of Cache-Control
     tdm_reservation: bool | None = None  # TDMRep; None: nothing said
     tdm_policy: str | None = None
     origins: tuple[str, ...] = ()  # where each was seen: header, meta, file
