@@ -20,7 +20,8 @@ NotAPage = Refused | Postponed | NotModified | MovedAway
 
 async def fetch_page(visit: Visit, request: PageRequest) -> Page | NotAPage:
     """Fetch the page of a request from the visited host. Raises LeaseTooShortError: then nothing was sent for this URL."""
-    url, hops, permanent = request.url, (), True
+    url, permanent = request.url, True
+    hops: tuple[str, ...] = ()
     for _ in range(_HOPS + 1):
         if pace_key(url) != visit.lease.host:
             return MovedAway(target=url, permanent=permanent)

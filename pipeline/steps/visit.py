@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.errors import DatelineError, ExchangeFailedError, ExchangeTimeoutError, LeaseTooShortError
-from pipeline.fetch.http import redact
 from pipeline.fetch.pacing import may_send, ready_at
 from pipeline.fetch.response import redirect_target, retry_after
 from pipeline.fetch.robots import RobotsRules
+from pipeline.fetch.targets import redact
 from pipeline.records import Exchange, HostLease, Outcome, Postponed, Purpose, Refused, Response, Validators
 from pipeline.steps.clock import lease_clock, utc_now
 from pipeline.steps.workplace import Workplace
@@ -74,7 +74,7 @@ class Visit:
         self.workplace.weather.note(self.lease.host, answered=answered)
 
     def _log(self, url: str, ask: Ask, at: datetime, started: float, *, response: Response | None = None, error: str | None = None) -> None:
-        wait = response and retry_after(response, at)
+        wait = None if response is None else retry_after(response, at)
         self.exchanges.append(
             Exchange(
                 at=at,
@@ -83,11 +83,11 @@ class Visit:
                 url=redact(url),
                 url_id=ask.url_id,
                 endpoint_id=ask.endpoint_id,
-                status=response and response.status,
+                status=None if response is None else response.status,
                 error=error,
-                http_version=response and response.http_version,
+                http_version=None if response is None else response.http_version,
                 size=None if response is None else len(response.body),
-                ttfb_ms=response and response.ttfb_ms,
+                ttfb_ms=None if response is None else response.ttfb_ms,
                 total_ms=round((lease_clock() - started) * 1000),
                 retry_after_seconds=round((wait - at).total_seconds()) if wait else None,
             )

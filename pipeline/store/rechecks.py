@@ -33,7 +33,7 @@ def store_rechecks(
     connection: Connection, held: Sequence[Finished], captures: Mapping[int, int], settings: Settings, token: int
 ) -> list[dict[str, Any]]:
     """Write revisions and the next dates of these rechecks, all held by the token. Returns the rows for add_attempts."""
-    by_id = {item.request.article_id: item for item in held}
+    by_id = {item.request.article_id: item for item in held if item.request.article_id is not None}
     if not by_id:
         return []
     rows = connection.execute(query("articles_to_recheck"), {"article_ids": sorted(by_id)}).all()

@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from sqlalchemy import RowMapping
+
 from pipeline.records import Candidate, DateClaim, Precision, Respect, SourceFacts
 
 
@@ -29,7 +31,7 @@ def _plain(value: Any) -> Any:
     return asdict(value)
 
 
-def source_facts(row: Mapping[str, Any]) -> SourceFacts:
+def source_facts(row: RowMapping) -> SourceFacts:
     """The source part of a claimed row."""
     return SourceFacts(
         source_id=row["source_id"],

@@ -1,0 +1,100 @@
+"""Polls one endpoint: asks conditionally, reads what changed in a child, stores new URLs and the next date."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+
+from pipeline.discover.polling import Poll, Redirect, decide_poll, request_validators
+from pipeline.errors import DatelineError, FeedUnreadableError, LeaseTooShortError, UnsafeUrlError
+from pipeline.fetch.response import is_permanent, redirect_target
+from pipeline.records import Endpoint, EndpointKind, Postponed, Purpose, Reading, Refused, Response, Tally
+from pipeline.steps.clock import utc_now
+from pipeline.steps.visit import Ask, Visit
+from pipeline.steps.workplace import Workplace
+from pipeline.urls import normalise, pace_key
+
+_HOPS = 5
+_ACCEPT = (
+    "application/rss+xml,application/atom+xml,application/feed+json;q=0.9,application/json;q=0.8,application/xml;q=0.8,text/xml;q=0.8,text/html;q=0.5,*/*;q=0.3"
+)
+_SITEMAPS = (EndpointKind.SITEMAP, EndpointKind.NEWS_SITEMAP, EndpointKind.SITEMAP_INDEX)
+
+Answer = Response | Refused | Postponed | DatelineError
+
+
+async def poll_endpoint(visit: Visit, endpoint: Endpoint) -> Tally:
+    """Poll an endpoint of the visited host and store what came of it. Returns what is new.
+
+    Raises LeaseTooShortError (then the endpoint stays due) and LeaseLostError.
+    """
+    workplace = visit.workplace
+    answer, redirect = await _ask(visit, endpoint)
+    reading = await _read(workplace, endpoint, answer) if isinstance(answer, Response) else None
+    unseen = 0
+    if isinstance(reading, Reading):
+        unseen = await asyncio.to_thread(workplace.polls.count_unseen, endpoint.endpoint_id, reading.candidates)
+    poll = Poll(
+        endpoint=endpoint,
+        answer=answer,
+        reading=reading,
+        redirect=redirect,
+        new_entries=unseen,
+        now=utc_now(),
+        jitter=random.random(),  # noqa: S311  # spreads polls over time; nobody gains by guessing it
+    )
+    result = decide_poll(poll, workplace.settings)
+    discovered = await asyncio.to_thread(workplace.polls.finish, result, token=visit.lease.token, run_id=workplace.run_id)
+    if result.host_until is not None:
+        await asyncio.to_thread(workplace.frontier.block, visit.lease, until=result.host_until, reason=result.status)
+    return Tally(polled=1, discovered=discovered)
+
+
+async def _ask(visit: Visit, endpoint: Endpoint) -> tuple[Answer, Redirect | None]:
+    """The last response after redirects on this host, and where it came from; a redirect to another host is not followed."""
+    settings, url, redirect = visit.workplace.settings, endpoint.url, None
+    ask = Ask(
+        purpose=Purpose.ENDPOINT,
+        accept=_ACCEPT,
+        cap_bytes=settings.sitemap_cap_bytes if endpoint.kind in _SITEMAPS else settings.feed_cap_bytes,
+        validators=request_validators(endpoint, settings),
+        endpoint_id=endpoint.endpoint_id,
+    )
+    for _ in range(_HOPS + 1):
+        try:
+            answer: Answer = await visit.permit(url) or await visit.send(url, ask)
+            target = redirect_target(answer) if isinstance(answer, Response) else None
+            if target is None or not isinstance(answer, Response):
+                return answer, redirect
+            url = normalise(target)
+        except LeaseTooShortError:
+            raise
+        except DatelineError as error:
+            return error, redirect
+        redirect = Redirect(target=url, permanent=is_permanent(answer) and (redirect is None or redirect.permanent))
+        if pace_key(url) != visit.lease.host:
+            return answer, redirect
+    return UnsafeUrlError(f"more than {_HOPS} redirects, last to {url}"), None
+
+
+async def _read(workplace: Workplace, endpoint: Endpoint, response: Response) -> Reading | DatelineError | None:
+    """What a 200 says; None where there is nothing new to read: another status, or the body that was read the last time."""
+    if response.status != 200 or _is_known(endpoint, response):
+        return None
+    try:
+        return await workplace.workshop.read_document(
+            endpoint.kind,
+            response.body,
+            url=response.url,
+            content_type=response.header("content-type"),
+            now=utc_now(),
+            zone=endpoint.source.timezone,
+            homepage=endpoint.source.homepage,
+        )
+    except FeedUnreadableError as error:
+        return error
+
+
+def _is_known(endpoint: Endpoint, response: Response) -> bool:
+    return endpoint.body_sha256 is not None and hashlib.sha256(response.body).digest() == endpoint.body_sha256
