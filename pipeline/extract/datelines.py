@@ -1,4 +1,4 @@
-"""The place with which agency and newspaper texts begin: "BELGRADE, Serbia (AP) —", "Berlin (dpa) -", "MADRID, 3 Mar. (EFE) -", "【東京】"."""
+"""The place with which agency texts begin: "BELGRADE, Serbia (AP) —", "Berlin (dpa) -", "MADRID, 3 Mar. (EFE) -", "【東京】"."""
 
 from __future__ import annotations
 

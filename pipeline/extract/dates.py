@@ -41,6 +41,7 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _PACKED = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{4})?)?$")
+_RFC5322 = re.compile(r"^[A-Za-z]{3},? \d{1,2} [A-Za-z]{3} \d{4} \d{1,2}:\d{2}")
 _SLASHED_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?!\d)")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
 _DAY_MONTH = re.compile(
@@ -137,7 +138,7 @@ def _iso(text: str) -> Printed | None:
 
 
 def _rfc5322(text: str) -> Printed | None:
-    if "," not in text[:12] or ":" not in text:
+    if not _RFC5322.match(text):
         return None
     try:
         moment = parsedate_to_datetime(text)
@@ -198,7 +199,8 @@ def _printed(
 ) -> Printed | None:
     """None for parts that are no date. Midnight sharp is how systems write a bare day."""
     try:
-        moment = datetime(*day, *(int(part or 0) for part in clock), tzinfo=zone)
+        hour, minute, second = (int(part or 0) for part in clock)
+        moment = datetime(*day, hour, minute, second, tzinfo=zone)
     except ValueError:
         return None
     if clock[0] is None or (moment.hour, moment.minute, moment.second) == (0, 0, 0):

@@ -69,7 +69,7 @@ def types_of(node: Node) -> frozenset[str]:
 
 
 def article_node(nodes: tuple[Node, ...], titles: Iterable[str]) -> Node | None:
-    """The node of this page's article: of an article type, best with a headline that is one of `titles` (the page's own), else the first."""
+    """The node of this page's article: of an article type, best with a headline among `titles` (the page's own), else the first."""
     wanted = {letters for title in titles if (letters := _letters(title))}
     articles = [node for node in nodes if types_of(node) & ARTICLE_TYPES]
     for node in articles:

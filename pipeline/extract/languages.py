@@ -11,7 +11,7 @@ from pipeline.records import Evidence
 # The most frequent function words that tell a language from its neighbours; every one is among the 30 most frequent words of that language.
 _FUNCTION_WORDS = {
     "en": "the and of to in is that for with was on are as by this from have",
-    "de": "der die und das den von mit ist sich des dem nicht ein eine auf für",
+    "de": "der die und das den von mit ist sich des dem nicht ein eine auf für dass hat werden",
     "fr": "les des est dans une que pour qui par sur pas plus avec sont du au",
     "es": "los las del una que por con para se como más pero fue su el al",
     "pt": "os dos das uma que não com para como mais foi pelo ao na no em são",
@@ -55,7 +55,7 @@ _SCRIPT_MATES = {
 }
 _SAMPLE = 3_000  # characters
 _WORD = re.compile(r"[^\W\d_]+")
-_ENOUGH_HITS = 8
+_ENOUGH_HITS = 6
 
 
 def choose_language(claims: Sequence[Evidence], text: str, source_language: str | None) -> tuple[str | None, float | None]:

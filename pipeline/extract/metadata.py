@@ -216,6 +216,5 @@ def _chosen(facts: Facts) -> Iterable[Evidence]:
             if claim.field in {"title", "page_title"} and titles.letters(facts.title) in titles.letters(claim.value)
         ][:1]
     for name in facts.authors:
-        yield from [
-            claim for claim in facts.claims if claim.field in {"author", "byline"} and titles.letters(name) in titles.letters(claim.value)
-        ][:1]
+        naming = [claim for claim in facts.claims if claim.field in {"author", "byline"} and titles.letters(name) in titles.letters(claim.value)]
+        yield from sorted(naming, key=lambda claim: claim.field)[:1]

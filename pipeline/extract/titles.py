@@ -150,7 +150,7 @@ def _bare_elsewhere(part: str, others: list[str]) -> bool:
 
 def _usable(title: str, outlets: frozenset[str]) -> bool:
     name = letters(title)
-    return len(name) > 1 and name not in outlets and name not in _GENERIC
+    return len(name) > 1 and name.removeprefix("the") not in outlets and name not in outlets and name not in _GENERIC
 
 
 def _untruncated(title: str, candidates: list[str]) -> str:

@@ -1,0 +1,106 @@
+"""Reading and choosing dates."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pipeline.extract.dates import choose_modified, choose_published, read_date, url_date
+from pipeline.records import DateClaim, Evidence, Precision
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "at", "precision"),
+    [
+        ("2026-05-13T15:44:10+02:00", None, "2026-05-13T13:44:10", "second"),
+        ("2026-05-13T15:44:10.123Z", None, "2026-05-13T15:44:10", "second"),
+        ("2026-05-13T15:44:10+0200", None, "2026-05-13T13:44:10", "second"),
+        ("2026-05-13 15:44", None, "2026-05-13T13:44:00", "minute"),
+        ("2026-05-13", None, "2026-05-12T22:00:00", "day"),
+        ("2026-05-13T00:00:00Z", None, "2026-05-13T00:00:00", "day"),
+        ("20260513T154410Z", None, "2026-05-13T15:44:10", "second"),
+        ("Wed, 13 May 2026 15:44:10 GMT", "en", "2026-05-13T15:44:10", "second"),
+        ("May 13, 2026 3:44 pm EDT", "en", "2026-05-13T19:44:00", "minute"),
+        ("Published 13 May 2026 at 15:44", "en", "2026-05-13T13:44:00", "minute"),
+        ("13. Mai 2026, 15:44 Uhr", "de", "2026-05-13T13:44:00", "minute"),
+        ("Publié le 13 mai 2026 à 15h44", "fr", "2026-05-13T13:44:00", "minute"),
+        ("13 de mayo de 2026", "es", "2026-05-12T22:00:00", "day"),
+        ("13 мая 2026, 15:44", "ru", "2026-05-13T13:44:00", "minute"),
+        ("2026年5月13日 15時44分", "ja", "2026-05-13T13:44:00", "minute"),
+        ("13.05.2026", "de", "2026-05-12T22:00:00", "day"),
+        ("05/13/2026", "en", "2026-05-12T22:00:00", "day"),
+        ("13/05/2026", "en", "2026-05-12T22:00:00", "day"),
+        ("02/03/2026", "fr", "2026-03-01T23:00:00", "day"),
+    ],
+)
+def test_printed_dates(text: str, language: str | None, at: str, precision: str) -> None:
+    expected = DateClaim(at=datetime.fromisoformat(at).replace(tzinfo=UTC), precision=Precision(precision))
+    assert read_date(text, zone=BERLIN, language=language) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "2026-13-45", "31.02.2026", "0000-00-00T00:00:00", "9999999999999", "May 2026", "2026-05-13T25:61:00Z"]
+)
+def test_what_is_no_date(text: str) -> None:
+    read = read_date(text, zone=BERLIN, language="en")
+    assert read is None
+
+
+def _claim(value: str, origin: str = "jsonld", field: str = "published") -> Evidence:
+    return Evidence(field=field, value=value, origin=origin)
+
+
+def _published(*claims: Evidence) -> datetime | None:
+    chosen = choose_published(claims, zone=BERLIN, language="de", now=NOW)
+    return chosen[0].at if chosen else None
+
+
+def test_json_ld_goes_before_what_is_printed() -> None:
+    assert _published(_claim("1.5.2026", "html", "printed_date"), _claim("2026-05-02T10:00:00Z")) == datetime(2026, 5, 2, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "value", ["1970-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "2026-05-16T00:00:01Z", "0001-01-01", "9999-12-31T23:59:59Z"]
+)
+def test_absurd_dates_are_passed_over(value: str) -> None:
+    assert _published(_claim(value)) is None
+    assert _published(_claim(value), _claim("2026-05-02T10:00:00Z", "opengraph")) == datetime(2026, 5, 2, 10, tzinfo=UTC)
+
+
+def test_a_day_is_sharpened_by_a_time_of_the_same_day() -> None:
+    assert _published(_claim("2026-05-02"), _claim("2026-05-02T10:00:00+02:00", "html", "time")) == datetime(2026, 5, 2, 8, tzinfo=UTC)
+
+
+def test_the_day_of_the_crawl_in_the_page_head_is_not_believed() -> None:
+    assert _published(_claim("Donnerstag, 14. Mai 2026", "html", "printed_date")) is None
+    assert _published(_claim("14. Mai 2026, 9:30", "html", "printed_date")) == datetime(2026, 5, 14, 7, 30, tzinfo=UTC)
+
+
+def test_modified_is_later_than_published() -> None:
+    published = DateClaim(at=datetime(2026, 5, 2, 10, tzinfo=UTC), precision=Precision.SECOND)
+
+    def modified(value: str) -> datetime | None:
+        return choose_modified([_claim(value, field="modified")], published=published, zone=BERLIN, language=None, now=NOW)
+
+    assert modified("2026-05-03T10:00:00Z") == datetime(2026, 5, 3, 10, tzinfo=UTC)
+    assert modified("2026-05-01T10:00:00Z") is None
+    assert modified("2031-05-01T10:00:00Z") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://news.example/2026/05/13/harbour", "2026-05-13"),
+        ("https://news.example/a/20260513-harbour", "2026-05-13"),
+        ("https://news.example/world-2026-05-13", "2026-05-13"),
+        ("https://2026.05.13.example/harbour", None),
+        ("https://news.example/article/123456789", None),
+    ],
+)
+def test_day_in_the_url(url: str, day: str | None) -> None:
+    assert url_date(url) == day

@@ -1,0 +1,126 @@
+"""Furniture rules: every rule removes its example and keeps its counter-example, quickly whatever the line."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from pipeline.extract.boilerplate import MAX_LINE_CHARS, Known, clean_lines
+from pipeline.extract.rules import FURNITURE, NOTICES, Rule, Where
+
+PROSE = (
+    "The harbour council met on Monday to decide how the old grain stores will be used once the last ships have left the northern basin, and heard "
+    "from eleven residents who asked for housing.",
+    "Work on the first of the three buildings could begin in spring, the engineer told the meeting, if the ministry releases the money that it "
+    "promised two years ago and the tide gates are repaired.",
+    "A second hearing is planned for the end of the month, when the owners of the fish market will present their own drawings for the quay and "
+    "answer questions about the traffic they expect.",
+    "Until then the stores stay closed to visitors, because parts of the roof have come down in the storms of the past weeks and the fire brigade "
+    "has forbidden any use of the upper floors.",
+)
+
+
+def _id(rule: Rule) -> str:
+    return f"{rule.name}-{rule.language}-{rule.where}"
+
+
+@pytest.mark.parametrize("rule", FURNITURE, ids=_id)
+def test_rule_removes_its_example_and_keeps_its_counterexample(rule: Rule) -> None:
+    pattern = re.compile(rule.pattern, re.IGNORECASE)
+    assert pattern.match(rule.removes)
+    assert not pattern.match(rule.keeps)
+
+
+@pytest.mark.parametrize("rule", FURNITURE, ids=_id)
+def test_no_prose_line_falls_under_a_rule(rule: Rule) -> None:
+    pattern = re.compile(rule.pattern, re.IGNORECASE)
+    assert not [line for line in PROSE if pattern.match(line)]
+
+
+def _slowest(pattern: re.Pattern[str], texts: list[str]) -> float:
+    def seconds(text: str) -> float:
+        start = time.process_time()
+        pattern.search(text)
+        return time.process_time() - start
+
+    return max(seconds(text) for text in texts)
+
+
+def test_patterns_are_quick_on_hostile_lines() -> None:
+    lines = [(piece * MAX_LINE_CHARS)[:MAX_LINE_CHARS] for piece in ("a ", "- ", "share ", "» a ", "das/", "1 ", "read more ", ": ")]
+    for rule in FURNITURE:
+        assert _slowest(re.compile(rule.pattern, re.IGNORECASE), lines) < 0.05, rule
+    for kind, pattern in NOTICES.items():
+        assert _slowest(pattern, [(piece * 4_000)[:4_000] for piece in ("cookies ", "we use ", "um ", "a", "to continue ")]) < 0.05, kind
+
+
+@pytest.mark.parametrize("rule", [rule for rule in FURNITURE if rule.where in {Where.ANYWHERE, Where.TAIL, Where.ONWARD}], ids=_id)
+def test_line_is_cut_out_of_a_text(rule: Rule) -> None:
+    language = rule.language if rule.language != "*" else "en"
+    kept, cuts = clean_lines([*PROSE[:3], PROSE[3], rule.removes], Known(title="Stores", language=language))
+    assert kept == PROSE
+    assert [cut.line for cut in cuts] == [rule.removes]
+
+
+def test_facts_that_the_record_holds_leave_the_head() -> None:
+    known = Known(
+        title="Old grain stores to be decided on",
+        subtitles=("Council hears residents",),
+        authors=("Ana Silva",),
+        byline="By Ana Silva, Harbour Reporter",
+        section="City",
+        language="en",
+    )
+    head = [
+        "City",
+        "Old grain stores to be decided on",
+        "Council hears residents",
+        "By Ana Silva, Harbour Reporter",
+        "24 November 2026, 10:15",
+    ]
+    kept, cuts = clean_lines([*head, *PROSE], known)
+    assert kept == PROSE
+    assert [cut.rule for cut in cuts] == ["section", "headline", "standfirst", "byline", "date"]
+
+
+def test_headline_words_inside_the_text_stay() -> None:
+    lines = (*PROSE, "Old grain stores to be decided on", PROSE[0].upper())
+    kept, _ = clean_lines(lines, Known(title="Something else entirely", language="en"))
+    assert kept == lines
+
+
+def test_text_printed_twice_is_kept_once() -> None:
+    kept, cuts = clean_lines([*PROSE, *PROSE], Known(title="Stores", language="en"))
+    assert kept == PROSE
+    assert {cut.rule for cut in cuts} == {"printed-twice"}
+
+
+def test_a_line_that_comes_back_in_a_text_stays() -> None:
+    lines = (*PROSE, "Between the hearings nothing moves.", PROSE[0], PROSE[1].replace("three", "four"))
+    assert clean_lines(lines, Known(title="Stores", language="en"))[0] == lines
+
+
+def test_second_article_below_is_cut() -> None:
+    second = [
+        "Ferry timetable changes from next week onwards",
+        "By Tom Brown",
+        "23 November 2026",
+        *(line.replace("the", "a") for line in PROSE),
+    ]
+    kept, cuts = clean_lines([*PROSE, PROSE[0].replace("Monday", "Friday"), *second], Known(title="Stores", language="en"))
+    assert kept == (*PROSE, PROSE[0].replace("Monday", "Friday"))
+    assert {cut.rule for cut in cuts} == {"second-article"}
+
+
+def test_author_note_at_the_end_is_cut() -> None:
+    note = "Ana Silva is a reporter who covers harbours for the Example Post."
+    kept, cuts = clean_lines([*PROSE, note], Known(title="Stores", authors=("Ana Silva",), language="en"))
+    assert kept == PROSE
+    assert [cut.rule for cut in cuts] == ["bio"]
+
+
+def test_a_text_of_nothing_but_furniture_is_left_alone() -> None:
+    lines = ("Read more: one", "Read more: two", "Share this")
+    assert clean_lines(lines, Known(title="x", language="en")) == (lines, ())
