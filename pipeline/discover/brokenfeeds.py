@@ -36,9 +36,10 @@ def read_broken_feed(body: bytes, *, url: str, content_type: str | None, now: da
     """Read what can be read. `reason` says why the strict reader gave up; it is in the error when nothing can be read."""
     if len(body) > _MAX_BYTES:
         raise FeedUnreadableError(f"{reason}; too large to repair: {len(body)} bytes")
-    headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
+    headers = {"content-type": content_type} if content_type else {}
     parsed = feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
-    if not parsed.get("version"):
+    broken_off = not _has_end(body)
+    if not parsed.get("version") or (broken_off and not parsed.entries):
         raise FeedUnreadableError(f"no feed can be made out in it: {reason}")
     reader = Reader(now=now, zone=zone, language=_string(parsed.feed.get("language")))
     base = _string(parsed.feed.get("link")) or url
@@ -47,7 +48,7 @@ def read_broken_feed(body: bytes, *, url: str, content_type: str | None, now: da
         kind=EndpointKind.ATOM if parsed.version.startswith("atom") else EndpointKind.RSS,
         candidates=candidates,
         skipped=skipped,
-        broken_off=not _has_end(body),
+        broken_off=broken_off,
     )
 
 

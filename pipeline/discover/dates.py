@@ -110,19 +110,18 @@ def _rfc822(text: str, zone: str) -> DateClaim | None:
     hours = _ZONE_HOURS.get(named.group(1)) if named else None
     if named and hours is not None:
         text = text[: named.start()]
-    fields = parsedate_tz(text)
+    clock = _RFC822_TIME.search(text)
+    fields = parsedate_tz(text if clock else text + " 00:00")
     if fields is None or _ANCIENT_YEAR.search(text):
         return None
     year, month, day, hour, minute, second = fields[:6]
-    clock = _RFC822_TIME.search(text)
     if clock is None:
         return DateClaim(at=datetime(year, month, day, tzinfo=UTC), precision=Precision.DAY)
-    offset = fields[9]
-    if hours is not None:
-        where: timezone | ZoneInfo = timezone(timedelta(hours=hours))
-    elif offset is None:
-        where = _zone_info(zone)
-    else:
-        where = timezone(timedelta(seconds=offset))
-    moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=where)
+    moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=_rfc822_zone(text[clock.end() :], hours, fields[9], zone))
     return DateClaim(at=moment.astimezone(UTC), precision=Precision.SECOND if clock.group(1) else Precision.MINUTE)
+
+
+def _rfc822_zone(after_time: str, named_hours: float | None, offset_seconds: int | None, zone: str) -> timezone | ZoneInfo:
+    if named_hours is not None:
+        return timezone(timedelta(hours=named_hours))
+    return timezone(timedelta(seconds=offset_seconds or 0)) if after_time.strip() else _zone_info(zone)
