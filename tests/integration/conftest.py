@@ -1,4 +1,4 @@
-"""Engines on a fresh database, and a small newsroom's worth of rows for the read side."""
+"""Engines on a fresh database: a desk to work the write side, and a small newsroom's worth of rows for the read side."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from desk import Desk
 from sqlalchemy import Engine
 
 from pipeline.store.database import open_engine
@@ -17,6 +18,12 @@ def engine(database: str) -> Iterator[Engine]:
     engine = open_engine(database)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def desk(engine: Engine) -> Desk:
+    """A desk on a fresh database."""
+    return Desk(engine)
 
 
 @pytest.fixture
