@@ -83,7 +83,7 @@ BEGIN
   GRANT SELECT ON public.dateline_version TO dateline_reader;
 END $$;
 
--- The worker reads, and writes what ingesting writes: it deletes nothing but its own marks, and rewrites no identity.
+-- The worker reads, and writes what ingesting writes: it deletes nothing but its own marks in `unmatched`, and rewrites no identity.
 DO $$
 BEGIN
   IF to_regrole('dateline_worker') IS NULL THEN
@@ -100,9 +100,9 @@ BEGIN
   GRANT UPDATE ON host, robots, endpoint, run, sighting, recheck, unmatched TO dateline_worker;
   GRANT UPDATE (priority, not_before, waiting_for, claims, unfinished, tries, lease_token, outcome, outcome_detail, finished_at, article_id, redirects_to)
     ON url TO dateline_worker;
-  GRANT UPDATE (title, subtitle, authors, byline, agency, dateline, section, tags, article_type, language, language_confidence, body, body_sha256,
+  GRANT UPDATE (title, subtitle, authors, byline, agency, dateline, section, tags, article_type, body, body_sha256,
                 word_count, image_url, image_caption, modified_at, access, quality, quality_flags, rights, evidence, extractor, capture_id, ts_config,
-                search_text, changed_at, revision_no, status, gone_at, canonical_url, claimed_url, claimed_sha256)
+                search_text, changed_at, revision_no, status, gone_at)
     ON article TO dateline_worker;
-  GRANT DELETE ON unmatched, recheck TO dateline_worker;
+  GRANT DELETE ON unmatched TO dateline_worker;
 END $$;

@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
+from builders import article, finished
+from desk import Desk
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
+from pipeline.records import Outcome, Postponed, Purpose, Refused
 from pipeline.store.database import open_engine, verify
 from pipeline.store.forgetting import Forgetting
 from pipeline.store.migrate import migrate
 from pipeline.store.queries import repeatable_sql
 from pipeline.store.reading import ArticleFilter, Reader
+from pipeline.store.robots import RobotsFiles, StoredRobots
 from pipeline.store.server import Server
 from pipeline.store.upkeep import Upkeep
 
@@ -56,16 +62,16 @@ FORBIDDEN_TO_READERS = [
 
 
 @pytest.fixture
-def login(stocked: Engine, database: str, server: Server) -> Iterator[dict[str, str]]:
+def login(engine: Engine, database: str, server: Server) -> Iterator[dict[str, str]]:
     """Users that may take one role each, as a deployment makes them; by role, the URL that they connect with."""
     users = {role: f"test_{role}_{make_url(database).database}" for role in ("dateline_worker", "dateline_reader", "dateline_owner")}
-    with stocked.begin() as connection:
+    with engine.begin() as connection:
         for role, user in users.items():
             connection.execute(text(f"CREATE ROLE {user} LOGIN PASSWORD 'secret' IN ROLE {role}"))
     yield {
         role: make_url(database).set(username=user, password="secret").render_as_string(hide_password=False) for role, user in users.items()
     }
-    with stocked.begin() as connection:
+    with engine.begin() as connection:
         for user in users.values():
             connection.execute(text(f"DROP OWNED BY {user}"))
             connection.execute(text(f"DROP ROLE {user}"))
@@ -89,14 +95,17 @@ def refused(engine: Engine, statement: str) -> bool:
     return False
 
 
+@pytest.mark.usefixtures("stocked")
 def test_a_worker_is_refused_what_ingesting_never_does(as_role: dict[str, Engine]) -> None:
     assert [statement for statement in FORBIDDEN_TO_WORKERS if not refused(as_role["dateline_worker"], statement)] == []
 
 
+@pytest.mark.usefixtures("stocked")
 def test_a_reader_is_refused_every_change(as_role: dict[str, Engine]) -> None:
     assert [statement for statement in FORBIDDEN_TO_READERS if not refused(as_role["dateline_reader"], statement)] == []
 
 
+@pytest.mark.usefixtures("stocked")
 def test_a_reader_reads_everything(as_role: dict[str, Engine]) -> None:
     verify(as_role["dateline_reader"])
     reader = Reader(as_role["dateline_reader"])
@@ -106,24 +115,41 @@ def test_a_reader_reads_everything(as_role: dict[str, Engine]) -> None:
     assert reader.search("storm")
 
 
-def test_a_worker_does_what_ingesting_does(as_role: dict[str, Engine]) -> None:
+def test_a_worker_does_what_ingesting_does(engine: Engine, as_role: dict[str, Engine]) -> None:
+    """Polls, claims, loads, rechecks and matches with the worker's rights; only the source is added by the owner."""
     verify(as_role["dateline_worker"])
-    with as_role["dateline_worker"].begin() as connection:
-        for statement in (
-            "SELECT nextval('lease_token')",
-            "UPDATE host SET lease_token = 20, lease_until = now() + interval '1 minute' WHERE host = 'www.herald.test'",
-            "UPDATE url SET lease_token = 20, claims = claims + 1 WHERE url_id = 4",
-            "SELECT * FROM url WHERE url_id = 4 FOR UPDATE",
-            "INSERT INTO fetch_log (at, purpose, host, url, total_ms) VALUES (now(), 'article', 'h', 'u', 1)",
-            "INSERT INTO change (kind, article_id) VALUES ('revise', 412)",
-            "UPDATE article SET title = 'Edited', revision_no = revision_no + 1 WHERE article_id = 412",
-            "SELECT * FROM unmatched FOR UPDATE SKIP LOCKED",
-            "DELETE FROM unmatched",
-            "INSERT INTO robots (origin, host, fetched_at, expires_at) VALUES ('https://www.herald.test', 'www.herald.test', now(), now())",
-        ):
-            connection.execute(text(statement))
+    desk = Desk(as_role["dateline_worker"])
+    desk.engine = engine
+    desk.add_source("beacon", range(3))
+    batch = desk.claim()
+    first, second, third = sorted(batch.pages, key=lambda page: page.url)
+    refusal = Refused(outcome=Outcome.TOO_SHORT, detail="12 words")
+    wait = Postponed(detail="503", retry_at=datetime.now(UTC), spends_try=True)
+    tally = desk.load(batch, finished(first, article(0)), finished(second, refusal), finished(third, wait))
+    assert (tally.loaded, tally.refused, tally.postponed) == (1, 1, 1)
+    desk.release(batch)
+    desk.rows("UPDATE recheck SET due_at = now()")
+    desk.rows("UPDATE host SET next_due_at = now()")
+    again = desk.claim()
+    edited = replace(article(0), body=f"{article(0).body}\n\n{article(5).body}", title="Rewritten")
+    recheck = next(page for page in again.pages if page.purpose is Purpose.RECHECK)
+    assert desk.load(again, finished(recheck, edited)).revised == 1
+    desk.loader.match()
+    RobotsFiles(as_role["dateline_worker"]).save(
+        StoredRobots(
+            origin="https://www.beacon.test",
+            host="www.beacon.test",
+            status=200,
+            body="",
+            fetched_at=datetime.now(UTC),
+            expires_at=datetime.now(UTC) + timedelta(days=1),
+        ),
+        crawl_delay_seconds=3.0,
+    )
+    assert Reader(as_role["dateline_reader"]).ledger_total().balanced
 
 
+@pytest.mark.usefixtures("stocked")
 def test_an_owner_migrates_maintains_and_forgets_without_being_superuser(as_role: dict[str, Engine]) -> None:
     owner = as_role["dateline_owner"]
     migrate(owner)

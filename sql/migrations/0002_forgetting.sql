@@ -1,4 +1,4 @@
--- What `dateline forget` still has to wipe from the archive.
+-- What `dateline forget` needs: a list of what is still to be wiped from the archive, and a quick way from a capture to who refers to it.
 SET LOCAL search_path = news, public;
 
 CREATE TABLE scrub (
@@ -9,3 +9,6 @@ CREATE TABLE scrub (
   PRIMARY KEY (warc_file, warc_offset)
 );
 COMMENT ON TABLE scrub IS 'Records of the WARC archive that belong to forgotten URLs and are still to be wiped; a row goes when that is done';
+
+CREATE INDEX article_capture ON article (capture_id) WHERE capture_id IS NOT NULL;
+CREATE INDEX revision_capture ON revision (capture_id) WHERE capture_id IS NOT NULL;
