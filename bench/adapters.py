@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from pipeline.extract.article import Limits
+from pipeline.extract.article import Draft, Limits, read
 from pipeline.extract.article import extract as extract_article
 from pipeline.extract.charset import decode_html
 from pipeline.extract.dates import read_printed
@@ -15,43 +15,49 @@ _LIMITS = Limits(min_words=0)
 
 
 def extract(html: bytes, url: str | None) -> dict[str, object]:
-    """text, title, authors, date (YYYY-MM-DD, as the page printed it), section and dateline of a page; a refusal gives its name alone."""
-    article = article_of(html, url)
-    if isinstance(article, Refused):
-        return {"refused": f"{article.outcome}: {article.detail}"}
+    """text, title, authors, date (YYYY-MM-DD, as the page printed it), section and dateline of a page.
+
+    Of a page that the quality gate refuses, `refused` gives the name, beside what was read: scorers judge the reading, not the gate.
+    """
+    address, page, now = url or "https://example.org/", decode_html(html, None), datetime.now(UTC)
+    result = extract_article(page, url=address, source=_SOURCE, facts=(), rights=Rights(), now=now, limits=_LIMITS)
+    if isinstance(result, Refused):
+        draft = read(page, url=address, source=_SOURCE, facts=(), now=now, limits=_LIMITS)
+        return {"refused": f"{result.outcome}: {result.detail}", **(_of_draft(draft) if isinstance(draft, Draft) else {})}
+    return _of_article(result)
+
+
+def _of_article(article: Article) -> dict[str, object]:
+    chosen = [claim for claim in article.evidence if claim.chosen]
     return {
         "text": article.body,
         "title": article.title,
-        "authors": list(article.authors) or [credit for credit in (article.agency, article.byline) if credit][:1],
-        "date": _printed_day(article),
+        "authors": _credited(article.authors, article.agency, article.byline),
+        "date": _printed_day(chosen, article.language),
         "section": article.section,
         "dateline": article.dateline,
     }
 
 
-def article_of(html: bytes, url: str | None, limits: Limits = _LIMITS) -> Article | Refused:
-    """The article record of a page."""
-    address = url or "https://example.org/"
-    return extract_article(
-        decode_html(html, None),
-        url=address,
-        source=_SOURCE,
-        facts=(),
-        rights=Rights(),
-        now=datetime.now(UTC),
-        limits=limits,
-    )
+def _of_draft(draft: Draft) -> dict[str, object]:
+    facts = draft.facts
+    return {
+        "text": draft.body,
+        "title": facts.title,
+        "authors": _credited(facts.authors, facts.agency, facts.byline),
+        "date": _printed_day(facts.chosen, draft.language),
+        "section": facts.section,
+    }
 
 
-def _printed_day(article: Article) -> str | None:
+def _credited(people: tuple[str, ...], agency: str | None, byline: str | None) -> list[str]:
+    """Labels name whoever is credited: the people, else the agency, else what stands in the byline."""
+    return list(people) or [credit for credit in (agency, byline) if credit][:1]
+
+
+def _printed_day(chosen: list[Evidence] | tuple[Evidence, ...], language: str | None) -> str | None:
     """The day in the page's own zone: labels name the printed day, the record holds UTC."""
-    chosen: Evidence | None = next(
-        (
-            claim
-            for claim in article.evidence
-            if claim.chosen and claim.field in {"published", "created", "time", "printed_date", "modified"}
-        ),
-        None,
-    )
-    printed = read_printed(chosen.value, article.language) if chosen else None
+    fields = {"published", "created", "time", "printed_date", "modified"}
+    claim = next((claim for claim in chosen if claim.field in fields), None)
+    printed = read_printed(claim.value, language) if claim else None
     return f"{printed.moment:%Y-%m-%d}" if printed else None

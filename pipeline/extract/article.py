@@ -24,6 +24,20 @@ class Limits:
     max_tags: int = markup.MAX_TAGS
 
 
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What was read of a page, before anything is said about whether it is an article."""
+
+    url: str
+    facts: Facts
+    lines: tuple[str, ...]  # as extracted
+    kept: tuple[str, ...]  # without furniture
+    cuts: tuple[boilerplate.Cut, ...]
+    body: str
+    language: str | None
+    language_confidence: float | None
+
+
 def extract(
     html: str,
     *,
@@ -39,33 +53,50 @@ def extract(
     `html` is the decoded page, `url` the normalised URL that answered, `facts` what feeds and sitemaps said, `rights` the
     reservations seen (recorded). Equal arguments give an equal result; `now` only bounds the dates.
     """
-    if html.count("<") > limits.max_tags:
-        return Refused(outcome=Outcome.BAD_PAGE, detail=f"{html.count('<')} tags, at most {limits.max_tags} are read")
+    draft = read(html, url=url, source=source, facts=facts, now=now, limits=limits)
+    if isinstance(draft, Refused):
+        return draft
+    verdict = quality.judge(_sample(draft), limits.min_words)
+    if isinstance(verdict, Refused):
+        return verdict
+    if not draft.facts.title:
+        return Refused(outcome=Outcome.NON_ARTICLE, detail="the page has no title")
+    article = Article(
+        claimed_url=next((accepted for claim in draft.facts.canonical_claims if (accepted := acceptable_canonical(url, claim))), None),
+        title=clean_text(draft.facts.title),
+        body=draft.body,
+        language=draft.language,
+        language_confidence=draft.language_confidence,
+        quality=verdict.score,
+        quality_flags=verdict.flags,
+        rights=rights,
+        extractor=extractor_name(repr(limits)),
+    )
+    return _with_facts(article, draft.facts, draft.kept)
+
+
+def read(html: str, *, url: str, source: SourceFacts, facts: Sequence[Candidate], now: datetime, limits: Limits) -> Draft | Refused:
+    """The text and facts of a page; refused only where the page is too large a tree to be read. Arguments as of `extract`."""
+    tags = html.count("<")
+    if tags > limits.max_tags:
+        return Refused(outcome=Outcome.BAD_PAGE, detail=f"{tags} tags, at most {limits.max_tags} are read")
     tree = markup.parse(html)
     found = metadata.read_claims(tree, url, facts)
     chosen = metadata.choose(found, url=url, source=source, now=now)
     slim = markup.slim_html(tree)
     lines = bodytext.read_lines(slim, url, markup.prose_length(tree))
     language, confidence = languages.choose_language(found, "\n".join(lines), source.language)
-    kept, _ = boilerplate.clean_lines(lines, known(chosen, language))
-    body = clean_text("\n\n".join(kept), limit=MAX_BODY_CHARS)
-    verdict = quality.judge(_sample(chosen, url, body, lines), limits.min_words)
-    if isinstance(verdict, Refused):
-        return verdict
-    if not chosen.title:
-        return Refused(outcome=Outcome.NON_ARTICLE, detail="the page has no title")
-    article = Article(
-        claimed_url=next((accepted for claim in chosen.canonical_claims if (accepted := acceptable_canonical(url, claim))), None),
-        title=clean_text(chosen.title),
-        body=body,
+    kept, cuts = boilerplate.clean_lines(lines, known(chosen, language))
+    return Draft(
+        url=url,
+        facts=chosen,
+        lines=lines,
+        kept=kept,
+        cuts=cuts,
+        body=clean_text("\n\n".join(kept), limit=MAX_BODY_CHARS),
         language=language,
         language_confidence=confidence,
-        quality=verdict.score,
-        quality_flags=verdict.flags,
-        rights=rights,
-        extractor=extractor_name(repr(limits)),
     )
-    return _with_facts(article, chosen, kept)
 
 
 def known(facts: Facts, language: str | None) -> boilerplate.Known:
@@ -81,14 +112,15 @@ def known(facts: Facts, language: str | None) -> boilerplate.Known:
     )
 
 
-def _sample(facts: Facts, url: str, body: str, lines: Sequence[str]) -> quality.Sample:
+def _sample(draft: Draft) -> quality.Sample:
+    facts = draft.facts
     kinds = {claim.value.casefold() for claim in facts.claims if claim.field == "type"}
     return quality.Sample(
-        url=url,
+        url=draft.url,
         title=facts.title or "",
         page_title=next((claim.value for claim in facts.claims if claim.field == "page_title"), ""),
-        text=body,
-        raw_text="\n".join(lines),
+        text=draft.body,
+        raw_text="\n".join(draft.lines),
         access=facts.access,
         dated=facts.published is not None,
         article_markup=bool(kinds & (jsonld.ARTICLE_TYPES | {"article"})),

@@ -216,5 +216,7 @@ def _chosen(facts: Facts) -> Iterable[Evidence]:
             if claim.field in {"title", "page_title"} and titles.letters(facts.title) in titles.letters(claim.value)
         ][:1]
     for name in facts.authors:
-        naming = [claim for claim in facts.claims if claim.field in {"author", "byline"} and titles.letters(name) in titles.letters(claim.value)]
+        naming = [
+            claim for claim in facts.claims if claim.field in {"author", "byline"} and titles.letters(name) in titles.letters(claim.value)
+        ]
         yield from sorted(naming, key=lambda claim: claim.field)[:1]

@@ -42,7 +42,7 @@ class Workshop:
         await self._pool.aclose()
 
     async def extract(self, page: Page, *, rights: Rights, now: datetime) -> Article | Refused:
-        """The page's article, or a refusal: BAD_PAGE where it fails or exceeds the limits twice, GAVE_UP where it kills 3 children alone."""
+        """The page's article, or a refusal: BAD_PAGE where it fails or exceeds the limits twice, GAVE_UP where it kills 3 children."""
         job = Job(
             url=page.response.url,
             content_type=page.response.header("content-type"),

@@ -23,11 +23,14 @@ SOURCE = SourceFacts(
 )
 URL = "https://www.harbourpost.example/city/stores-to-open-4711"
 PARAGRAPHS = (
-    "PORT ELLEN, Scotland (AP) — The harbour council met on Monday to decide how the old grain stores will be used once the last ships have left "
+    "PORT ELLEN, Scotland (AP) — The harbour council met on Monday to decide how the old grain stores will be used once the last ships "
+    "have left "
     "the northern basin, and heard from eleven residents who asked for housing.",
-    "Work on the first of the three buildings could begin in spring, the engineer told the meeting, if the ministry releases the money that it "
+    "Work on the first of the three buildings could begin in spring, the engineer told the meeting, if the ministry releases the money "
+    "that it "
     "promised two years ago and the tide gates are repaired.",
-    "A second hearing is planned for the end of the month, when the owners of the fish market will present their own drawings for the quay and "
+    "A second hearing is planned for the end of the month, when the owners of the fish market will present their own drawings for the "
+    "quay and "
     "answer questions about the traffic they expect.",
 )
 HEAD = """
@@ -41,12 +44,14 @@ HEAD = """
  "dateModified": "2026-05-13T11:00:00", "author": [{"@type": "Person", "name": "Ana Silva"}, {"@type": "Person", "name": "Tom Brown"}],
  "articleSection": "City", "isAccessibleForFree": "True"}</script>
 """
-FURNITURE = """<nav><a href="/">Home</a></nav><p class="label">City</p><h1>Grain stores to open</h1><p class="byline">By Ana Silva and Tom Brown</p>"""
+FURNITURE = """<nav><a href="/">Home</a></nav><p class="label">City</p><h1>Grain stores to open</h1>
+<p class="byline">By Ana Silva and Tom Brown</p>"""
 
 
 def _page(*, head: str = HEAD, before: str = FURNITURE, paragraphs: tuple[str, ...] = PARAGRAPHS, after: str = "", lang: str = "en") -> str:
     text = "<p>ADVERTISEMENT</p>".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
-    return f'<!doctype html><html lang="{lang}"><head>{head}</head><body>{before}<article>{text}{after}</article><footer>© 2026</footer></body></html>'
+    body = f"{before}<article>{text}{after}</article><footer>© 2026</footer>"
+    return f'<!doctype html><html lang="{lang}"><head>{head}</head><body>{body}</body></html>'
 
 
 def _extract(html: str, *, url: str = URL, facts: tuple[Candidate, ...] = (), min_words: int = 50) -> Article | Refused:

@@ -11,13 +11,17 @@ from pipeline.extract.boilerplate import MAX_LINE_CHARS, Known, clean_lines
 from pipeline.extract.rules import FURNITURE, NOTICES, Rule, Where
 
 PROSE = (
-    "The harbour council met on Monday to decide how the old grain stores will be used once the last ships have left the northern basin, and heard "
+    "The harbour council met on Monday to decide how the old grain stores will be used once the last ships have left the northern basin, "
+    "and heard "
     "from eleven residents who asked for housing.",
-    "Work on the first of the three buildings could begin in spring, the engineer told the meeting, if the ministry releases the money that it "
+    "Work on the first of the three buildings could begin in spring, the engineer told the meeting, if the ministry releases the money "
+    "that it "
     "promised two years ago and the tide gates are repaired.",
-    "A second hearing is planned for the end of the month, when the owners of the fish market will present their own drawings for the quay and "
+    "A second hearing is planned for the end of the month, when the owners of the fish market will present their own drawings for the "
+    "quay and "
     "answer questions about the traffic they expect.",
-    "Until then the stores stay closed to visitors, because parts of the roof have come down in the storms of the past weeks and the fire brigade "
+    "Until then the stores stay closed to visitors, because parts of the roof have come down in the storms of the past weeks and the "
+    "fire brigade "
     "has forbidden any use of the upper floors.",
 )
 
