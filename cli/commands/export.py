@@ -1,0 +1,105 @@
+"""`dateline export`: articles for other systems."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+
+from cli.database import open_desk
+from cli.output import note
+from cli.writers import Format, Writer, open_writer, row_of
+from pipeline.store.export import Exporter
+
+app = typer.Typer()
+
+_BATCH = 500
+_STANDARD_OUTPUT = Path("-")
+
+
+@app.command()
+def export(
+    *,
+    file: Annotated[Path, typer.Argument(help="Where to; `-` is standard output.")] = _STANDARD_OUTPUT,
+    form: Annotated[Format | None, typer.Option("--format", help="By default what the file's name ends with, else jsonl.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="CURSOR", help="Only what changed after this cursor; 0:0 is the beginning.")
+    ] = None,
+    cursor_file: Annotated[
+        Path | None, typer.Option("--cursor-file", help="Go on after the cursor in this file, if it is there, and keep the new one in it.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there.")] = False,
+) -> None:
+    """Write all articles, or what changed since a cursor: new ones, edits, deletions.
+
+    A line has the article as it is now, and what happened to it in the column `change`. The next cursor is printed on standard error.
+    An article may come twice around a snapshot, never not at all: store them by `article_id`.
+    """
+    wanted = form or _format_by_name(file)
+    if wanted is Format.PARQUET and file == _STANDARD_OUTPUT:
+        raise typer.BadParameter("Parquet needs a file", param_hint="FILE")
+    if since and cursor_file:
+        raise typer.BadParameter("it can't be given together with --cursor-file", param_hint="--since")
+    if cursor_file and cursor_file.exists():
+        since = cursor_file.read_text(encoding="ascii").strip()
+    with open_desk() as desk, _open_output(file, overwrite=overwrite) as stream:
+        writer = open_writer(wanted, stream)
+        exporter = Exporter(desk.engine)
+        written, cursor = _write_snapshot(exporter, writer) if since is None else _write_changes(exporter, writer, since)
+        writer.finish()
+    if cursor_file:
+        _replace(cursor_file, cursor + "\n")
+    note(f"{written:,} {'articles' if since is None else 'changes'}; go on with --since {cursor}")
+
+
+def _format_by_name(file: Path) -> Format:
+    return next((one for one in Format if file.suffix == f".{one}"), Format.JSONL)
+
+
+def _write_snapshot(exporter: Exporter, writer: Writer) -> tuple[int, str]:
+    """All articles; returns how many, and the cursor that continues after them."""
+    snapshot, written = exporter.snapshot(batch=_BATCH), 0
+    for articles in snapshot.batches:
+        writer.write([row_of("snapshot", article.article_id, article) for article in articles])
+        written += len(articles)
+    return written, snapshot.cursor
+
+
+def _write_changes(exporter: Exporter, writer: Writer, cursor: str) -> tuple[int, str]:
+    """Every change after a cursor; returns how many, and the cursor that continues after them."""
+    written = 0
+    while changes := exporter.changes_since(cursor, limit=_BATCH):
+        writer.write([row_of(change.kind, change.article_id, change.article) for change in changes])
+        written, cursor = written + len(changes), changes[-1].cursor
+    return written, cursor
+
+
+@contextmanager
+def _open_output(file: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
+    """Standard output, or a file that is there whole, or not at all. Raises FileExistsError."""
+    if file == _STANDARD_OUTPUT:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    if file.exists() and not overwrite:
+        raise FileExistsError(0, "it is there already; --overwrite replaces it", str(file))
+    half = file.with_name(file.name + ".part")
+    try:
+        with half.open("wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        half.replace(file)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _replace(file: Path, text: str) -> None:
+    half = file.with_name(file.name + ".part")
+    half.write_text(text, encoding="ascii")
+    half.replace(file)

@@ -1,0 +1,98 @@
+"""`dateline ingest`: one drain, without a Prefect server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from uuid import UUID, uuid4
+
+import typer
+
+from cli.database import Desk, open_desk
+from cli.errors import complain
+from cli.ledger import ledger_line, print_run_ledger
+from cli.options import JsonFlag
+from cli.output import print_json, say
+from cli.progress import QueueProgress
+from flows.reports import progress_percent, run_totals, totals_line
+from flows.version import code_version
+from pipeline.errors import DatabaseDownError
+from pipeline.records import Run
+from pipeline.steps.shift import Shift, heartbeat
+from pipeline.steps.workplace import open_workplace
+from pipeline.store.reading import Reader
+from pipeline.store.runs import Runs
+from pipeline.store.sources import Sources
+
+app = typer.Typer()
+
+_LOOK_SECONDS = 0.5
+
+
+@app.command()
+def ingest(as_json: JsonFlag = False) -> None:
+    """Poll, fetch, extract and load what is due now, and end when nothing is; no Prefect server is needed.
+
+    Exit status 1 when a batch broke off or the ledger does not balance. Ctrl-C gives back what is not done.
+    """
+    with open_desk() as desk:
+        if not Sources(desk.engine).all():
+            say("There are no sources yet: `dateline sources sync`, or `dateline sources add https://www.example.org/`.")
+            raise typer.Exit(1)
+        run_id = uuid4()
+        errors = asyncio.run(_drain(desk, run_id))
+        reader = Reader(desk.engine)
+        rows, total = reader.run_ledger(run_id), reader.ledger_total()
+    if as_json:
+        print_json({"run_id": run_id, "errors": errors, "run": rows, "ledger": total})
+    else:
+        print_run_ledger(rows)
+        say(f"Ledger: {ledger_line(total)}", style="green" if total.balanced else "red")
+    for error in errors:
+        complain(f"a batch broke off: {error}")
+    raise typer.Exit(1 if errors or not total.balanced else 0)
+
+
+async def _drain(desk: Desk, run_id: UUID) -> list[str]:
+    """Work until nothing is due. Returns why batches broke off."""
+    async with _registered(Runs(desk.engine), run_id), open_workplace(desk.settings, desk.engine, run_id) as workplace:
+        shift = Shift(workplace, ends_at=None)
+        async with heartbeat(workplace), _progress(Reader(desk.engine), run_id), asyncio.TaskGroup() as lanes:
+            for _ in range(desk.settings.lanes):
+                lanes.create_task(shift.work_lane())
+    return shift.errors
+
+
+@asynccontextmanager
+async def _registered(runs: Runs, run_id: UUID) -> AsyncIterator[None]:
+    """The run's row, ended however the block ends."""
+    run = Run(run_id=run_id, flow="drain", code_version=code_version(), parameters={"command": "dateline ingest"})
+    await asyncio.to_thread(runs.start, run)
+    completed = False
+    try:
+        yield
+        completed = True
+    finally:
+        with suppress(DatabaseDownError):  # `maintain` ends it then
+            runs.end(run_id, "completed" if completed else "failed")
+
+
+@asynccontextmanager
+async def _progress(reader: Reader, run_id: UUID) -> AsyncIterator[None]:
+    """A progress bar as long as the block lasts."""
+
+    async def keep_showing(bar: QueueProgress) -> None:
+        while True:
+            with suppress(DatabaseDownError):
+                rows, found = await asyncio.to_thread(lambda: (reader.run_ledger(run_id), reader.status()))
+                bar.show(totals_line(run_totals(rows)), percent=progress_percent(rows, found.queue))
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    with QueueProgress("ingest") as bar:
+        showing = asyncio.create_task(keep_showing(bar))
+        try:
+            yield
+        finally:
+            showing.cancel()
+            await asyncio.wait([showing])

@@ -1,0 +1,26 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+
+def parse_moment(text: str) -> datetime:
+    """A moment out of ISO 8601: "2026-11-20" or "2026-11-20T08:30+01:00"; without a zone it is UTC. Raises typer.BadParameter."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a date like 2026-11-20 or 2026-11-20T08:30+01:00") from None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+Since = Annotated[
+    datetime | None, typer.Option("--since", metavar="DATE", parser=parse_moment, help="Published at this moment or later (UTC).")
+]
+Until = Annotated[datetime | None, typer.Option("--until", metavar="DATE", parser=parse_moment, help="Published before this moment (UTC).")]
+Language = Annotated[str | None, typer.Option("--language", metavar="TAG", help="In this language only: en, pt-BR.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
