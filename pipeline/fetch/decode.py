@@ -134,10 +134,11 @@ class _Brotli:
     def feed(self, data: bytes) -> Iterator[bytes]:
         try:
             while not self._stream.is_finished():
-                yield self._stream.process(data, output_buffer_limit=_STEP)
-                data = b""
-                if self._stream.can_accept_more_data():
+                piece = self._stream.process(data, output_buffer_limit=_STEP)
+                if not piece:  # can_accept_more_data() says yes while decoded bytes are still held back
                     return
+                yield piece
+                data = b""
         except brotli.error as error:
             raise BodyUndecodableError(str(error)) from None
 

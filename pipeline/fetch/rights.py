@@ -12,6 +12,7 @@ from pipeline.records import Outcome, Refused, Respect, Response, Rights
 from pipeline.text import clean_line
 
 _HEAD_BYTES = 128 * 1024  # metas stand in the head; heads longer than this are styles and scripts
+_HEAD_TAGS = 3000  # lexbor takes 2.4 s for 26,000 nested divs, quadratically; 30 ms for these
 _MAX_DIRECTIVES = 20
 _DIRECTIVE_CHARS = 100
 _PERMISSIONS = frozenset({"all", "index", "follow", "archive", "snippet", "imageindex", ""})  # they reserve nothing
@@ -45,10 +46,10 @@ def read_rights(response: Response, robots_token: str) -> Rights:
 
 def _metas(body: bytes) -> dict[str, list[str]]:
     """Contents of the metas by name, lower case; comments, scripts and templates are no metas, so a parser reads them."""
-    markup = body[:_HEAD_BYTES]
-    encoding = "utf-16" if markup.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+    encoding = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+    markup = "<".join(body[:_HEAD_BYTES].decode(encoding, "replace").split("<", _HEAD_TAGS)[:_HEAD_TAGS])
     found: dict[str, list[str]] = {}
-    for meta in LexborHTMLParser(markup.decode(encoding, "replace")).css("meta[name][content]"):
+    for meta in LexborHTMLParser(markup).css("meta[name][content]"):
         name, content = meta.attributes.get("name") or "", meta.attributes.get("content") or ""
         found.setdefault(name.strip().lower(), []).append(content)
     return found

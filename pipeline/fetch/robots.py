@@ -14,7 +14,7 @@ _BOMS = ("\ufeff", "\ufffd", "ï»¿")  # a byte order mark, whole or broken, or
 _AGENT = re.compile(r"[ \t]*user[ -]?agent[ \t]*[: \t][ \t]*(.*)", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z_-]+")  # RFC 9309, 2.2.1: a product token
 _RULE = re.compile(r"[ \t]*(?:dis{1,2}al{1,2}ow|diasllow|disallaw|allow)\b", re.IGNORECASE)
-_CRAWL_DELAY = re.compile(r"[ \t]*crawl[ -]delay[ \t]*:", re.IGNORECASE)
+_CRAWL_DELAY = re.compile(r"[ \t]*crawl[ -]delay[ \t]*:[ \t]*([0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})[ \t]*(?:#|$)", re.IGNORECASE)
 _SITEMAP = re.compile(r"[ \t]*(?:sitemaps?|site-map)[ \t]*:", re.IGNORECASE)
 _EVERYBODY, _US = "*", "us"
 
@@ -39,8 +39,12 @@ class RobotsRules:
         return not self.unreachable and self._for(token).can_fetch(url, _US)
 
     def crawl_delay(self, token: str) -> float | None:
-        """Seconds between requests that the file asks of this robot, None when it states none. Not in the RFC, but meant."""
-        return self._for(token).crawl_delay(_US)
+        """Seconds between requests that the file asks of this robot, None when it states none. Not in the RFC, but meant.
+
+        It belongs to the user-agent lines above it, and does not end their group for the rules (RFC 9309, 2.2.1).
+        """
+        delays = _crawl_delays(self._lines, token)
+        return delays.get(_US if _US in delays else _EVERYBODY)
 
     @property
     def sitemaps(self) -> tuple[str, ...]:
@@ -69,23 +73,45 @@ def _group_lines(lines: list[str], token: str) -> list[str]:
     agents: list[str] = []
     in_agents = False
     for line in lines:
-        agent = _AGENT.match(line.partition("#")[0])
-        if agent is not None:
-            named = _agents(agent[1], token)
+        named = _agents(line, token)
+        if named is not None:
             agents = list(dict.fromkeys([*agents, *named])) if in_agents else named
             in_agents = True
             kept += [f"User-agent: {name}" for name in agents] if named else []
         elif _RULE.match(line):
             in_agents = False
             kept += [line] if agents else []
-        elif _SITEMAP.match(line) or (agents and _CRAWL_DELAY.match(line)):
+        elif _SITEMAP.match(line):
             kept.append(line)
     return kept
 
 
-def _agents(value: str, token: str) -> list[str]:
-    value = value.strip()
+def _crawl_delays(lines: list[str], token: str) -> dict[str, float | None]:
+    """The first crawl-delay for our robot and for everybody; a robot that is named without one has None."""
+    found: dict[str, float | None] = {}
+    agents: list[str] = []
+    in_agents = False
+    for line in lines:
+        named = _agents(line, token)
+        if named is not None:
+            agents = list(dict.fromkeys([*agents, *named])) if in_agents else named
+            in_agents = True
+            found.update({name: found.get(name) for name in named})
+            continue
+        stated = _CRAWL_DELAY.match(line)
+        if stated is not None:
+            found.update({name: float(stated[1]) for name in agents if found[name] is None})
+        in_agents = in_agents and stated is None and not _RULE.match(line)
+    return found
+
+
+def _agents(line: str, token: str) -> list[str] | None:
+    """Of a user-agent line those of "us" and "*" that it names; None when it is no such line."""
+    agent = _AGENT.match(line.partition("#")[0])
+    if agent is None:
+        return None
+    value = agent[1].strip()
     if value == "*" or value.startswith(("* ", "*\t")):
         return [_EVERYBODY]
-    match = _TOKEN.match(value)
-    return [_US] if match and match[0].lower() == token.lower() else []
+    product = _TOKEN.match(value)
+    return [_US] if product and product[0].lower() == token.lower() else []
