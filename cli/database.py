@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 
+import typer
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from cli.context import settings_of
 from pipeline.errors import DatabaseRefusedError
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import Settings
 from pipeline.store.database import first_line, open_engine, transaction, verify
 from pipeline.store.embedded import open_server
 from pipeline.store.schema import schema_version
@@ -33,13 +35,13 @@ class Desk:
 
 
 @contextmanager
-def open_desk(settings: Settings | None = None) -> Iterator[Desk]:
-    """The settings and a database that answers and has our schema. An embedded database that is still empty gets its tables.
+def open_desk(ctx: typer.Context) -> Iterator[Desk]:
+    """The command's settings, and a database that answers and has our schema. An embedded database that is still empty gets its tables.
 
     Raises SettingsError, DataFolderError, PortInUseError, MissingToolError, DatabaseDownError, SchemaMismatchError; what the database
     refuses later becomes a DatabaseRefusedError.
     """
-    with open_unchecked(settings) as desk:
+    with open_unchecked(settings_of(ctx)) as desk:
         if desk.settings.database_url is None and _is_empty(desk.engine):
             import_module("pipeline.store.migrate").migrate(desk.engine)  # Alembic is slow to import, and seldom needed
         verify(desk.engine)
@@ -47,9 +49,8 @@ def open_desk(settings: Settings | None = None) -> Iterator[Desk]:
 
 
 @contextmanager
-def open_unchecked(settings: Settings | None = None) -> Iterator[Desk]:
+def open_unchecked(settings: Settings) -> Iterator[Desk]:
     """As `open_desk`, whatever the database holds."""
-    settings = settings or load_settings()
     with open_server(settings) as server:
         engine = open_engine(server.connection_url(server.database))
         try:

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from cli.context import Options
 from cli.errors import named_errors
 
 _RUN, _SOURCES, _LOOK, _CARE = "Run", "Sources", "Look", "Take care"
@@ -80,8 +81,13 @@ app = typer.Typer(cls=LazyGroup, no_args_is_help=True, add_completion=False, pre
 
 
 @app.callback()
-def _options(debug: Annotated[bool, typer.Option("--debug", help="Show a traceback with an error.")] = False) -> None:
+def _options(
+    ctx: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback with an error.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Work on the demo's data.")] = False,
+) -> None:
     """Dateline: news articles from feeds and sitemaps to rows in Postgres, on a schedule."""
+    ctx.obj = Options(debug=debug, demo=demo)
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ _Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="A
 
 @app.command(name="list")
 def list_(
+    ctx: typer.Context,
     *,
     source: Annotated[str | None, typer.Option("--source", metavar="SLUG", help="Of this source only.")] = None,
     language: Language = None,
@@ -32,7 +33,7 @@ def list_(
     as_json: JsonFlag = False,
 ) -> None:
     """List articles, the last loaded first."""
-    with open_desk() as desk:
+    with open_desk(ctx) as desk:
         wanted = ArticleFilter(source=source, language=language, since=since, until=until)
         found = Reader(desk.engine).articles(wanted, limit=limit, page=page)
     if as_json:
@@ -56,12 +57,13 @@ def _published(one: ArticleSummary) -> str:
 
 @app.command()
 def show(
+    ctx: typer.Context,
     key: Annotated[str, typer.Argument(metavar="ID|URL", help="The article's id, the beginning of it, or any of its addresses.")],
     evidence: Annotated[bool, typer.Option("--evidence", help="Show where each fact comes from, too.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Show one article: its text, its facts, its versions and copies."""
-    with open_desk() as desk:
+    with open_desk(ctx) as desk:
         found = Reader(desk.engine).article(key)
     if as_json:
         print_json(found)
@@ -109,13 +111,14 @@ def _print_facts(found: ArticleDetail) -> None:
 
 @app.command()
 def search(
+    ctx: typer.Context,
     words: Annotated[list[str], typer.Argument(help='Words; "a phrase", or, -without work.')],
     language: Language = None,
     limit: _Limit = 10,
     as_json: JsonFlag = False,
 ) -> None:
     """Search titles and texts, the best match first."""
-    with open_desk() as desk:
+    with open_desk(ctx) as desk:
         found = Reader(desk.engine).search(" ".join(words), language=language, limit=limit)
     if as_json:
         print_json(found)

@@ -8,23 +8,23 @@ import os
 import httpx
 import typer
 
+from cli.context import settings_of
 from cli.output import say
 from flows.deployments import deploy as put_deployments
 from flows.deployments import read_deployments
 from pipeline.errors import ServiceDiedError, SettingsError
-from pipeline.settings import load_settings
 
 app = typer.Typer()
 
 
 @app.command()
-def deploy() -> None:
+def deploy(ctx: typer.Context) -> None:
     """Put the work pool, the deployments of prefect.yaml and the automation on the Prefect server of PREFECT_API_URL. Safe to repeat."""
     url = os.environ.get("PREFECT_API_URL")
     if not url:
         raise SettingsError("PREFECT_API_URL: name the Prefect server, as http://127.0.0.1:4200/api; `dateline up` deploys to its own")
     try:
-        asyncio.run(put_deployments(load_settings()))
+        asyncio.run(put_deployments(settings_of(ctx)))
     except httpx.HTTPError as error:
         raise ServiceDiedError(f"the Prefect server at {url} does not answer: {str(error) or type(error).__name__}") from error
     for deployment in read_deployments():

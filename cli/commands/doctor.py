@@ -19,11 +19,12 @@ from pathlib import Path
 import typer
 from rich.text import Text
 
+from cli.context import settings_of
 from cli.database import Desk, open_unchecked
 from cli.options import JsonFlag
 from cli.output import print_json, print_table, printable
 from pipeline.errors import DatelineError
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import Settings
 from pipeline.store.database import verify
 from pipeline.store.health import database_facts
 from pipeline.store.reading import Reader
@@ -59,9 +60,9 @@ _STYLES = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.FAIL: "red"}
 
 
 @app.command()
-def doctor(as_json: JsonFlag = False) -> None:
+def doctor(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """Check that everything is as it should be; each line says what to do. Exit status 1 when something fails."""
-    settings = load_settings()
+    settings = settings_of(ctx)
     checks = [*_machine(settings), *_database(settings), _prefect(settings)]
     if as_json:
         print_json(checks)

@@ -24,6 +24,7 @@ _STANDARD_OUTPUT = Path("-")
 
 @app.command()
 def export(
+    ctx: typer.Context,
     *,
     file: Annotated[Path, typer.Argument(help="Where to; `-` is standard output.")] = _STANDARD_OUTPUT,
     form: Annotated[Format | None, typer.Option("--format", help="By default what the file's name ends with, else jsonl.")] = None,
@@ -47,7 +48,7 @@ def export(
         raise typer.BadParameter("it can't be given together with --cursor-file", param_hint="--since")
     if cursor_file and cursor_file.exists():
         since = cursor_file.read_text(encoding="ascii").strip()
-    with open_desk() as desk, _open_output(file, overwrite=overwrite) as stream:
+    with open_desk(ctx) as desk, _open_output(file, overwrite=overwrite) as stream:
         writer = open_writer(wanted, stream)
         exporter = Exporter(desk.engine)
         written, cursor = _write_snapshot(exporter, writer) if since is None else _write_changes(exporter, writer, since)

@@ -22,6 +22,7 @@ app = typer.Typer()
 
 @app.command()
 def forget(
+    ctx: typer.Context,
     what: Annotated[str, typer.Argument(metavar="URL|SOURCE", help="An address, or the slug of a source.")],
     reason: Annotated[str, typer.Option("--reason", help="Kept with the tombstone.")] = "asked for",
     yes: Yes = False,
@@ -30,7 +31,7 @@ def forget(
 
     A tombstone stays, so that it is never fetched again. A source is retired first. There is no way back.
     """
-    with open_desk() as desk:
+    with open_desk(ctx) as desk:
         is_url = "://" in what
         say(_question_url(desk, what) if is_url else _question_source(desk, what))
         if not yes:

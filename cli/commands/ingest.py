@@ -31,12 +31,12 @@ _LOOK_SECONDS = 0.5
 
 
 @app.command()
-def ingest(as_json: JsonFlag = False) -> None:
+def ingest(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """Poll, fetch, extract and load what is due now, and end when nothing is; no Prefect server is needed.
 
     Exit status 1 when a batch broke off or the ledger does not balance. Ctrl-C gives back what is not done.
     """
-    with open_desk() as desk:
+    with open_desk(ctx) as desk:
         if not Sources(desk.engine).all():
             say("There are no sources yet: `dateline sources sync`, or `dateline sources add https://www.example.org/`.")
             raise typer.Exit(1)

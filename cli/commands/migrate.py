@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from cli.context import settings_of
 from cli.database import open_unchecked
 from cli.output import say
 from pipeline.store.database import transaction
@@ -14,9 +15,9 @@ app = typer.Typer()
 
 
 @app.command()
-def migrate() -> None:
+def migrate(ctx: typer.Context) -> None:
     """Bring the database to the schema of this version; views and grants are set anew. Safe to repeat."""
-    with open_unchecked() as desk:
+    with open_unchecked(settings_of(ctx)) as desk:
         with transaction(desk.engine) as connection:
             before = schema_version(connection)
         run_migrations(desk.engine)

@@ -17,6 +17,7 @@ app = typer.Typer()
 
 @app.command()
 def scorecard(
+    ctx: typer.Context,
     press: Annotated[
         Path | None, typer.Option("--press", metavar="FOLDER", help="The folder of the press; default: press in the data folder.")
     ] = None,
@@ -26,7 +27,7 @@ def scorecard(
 
     Articles missing, doubled, with a wrong text, title, author or date; requests against robots.txt or faster than the pace.
     """
-    with open_desk() as desk:
+    with open_desk(ctx) as desk:
         found = judge(desk.engine, press or desk.settings.data_folder / "press")
     if as_json:
         print_json({"holds": found.holds, **vars(found)})

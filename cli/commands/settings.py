@@ -10,17 +10,18 @@ import typer
 from dotenv import dotenv_values
 from pydantic import SecretStr
 
+from cli.context import settings_of
 from cli.options import JsonFlag
 from cli.output import plain, print_json, print_table
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import Settings
 
 app = typer.Typer()
 
 
 @app.command()
-def settings(as_json: JsonFlag = False) -> None:
+def settings(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """List the settings: name of the environment variable, value, origin, meaning. Secrets are hidden."""
-    found = load_settings()
+    found = settings_of(ctx)
     rows = [
         {"name": f"DATELINE_{name.upper()}", "value": _shown(getattr(found, name)), "origin": _origin(name), "meaning": field.description}
         for name, field in Settings.model_fields.items()

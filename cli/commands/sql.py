@@ -32,6 +32,7 @@ _SHOWN_ROWS = 1000  # of a table for people; --json prints all
 
 @app.command()
 def sql(
+    ctx: typer.Context,
     query: Annotated[str | None, typer.Argument(help="A statement; `-` reads it from standard input. Without one, a shell starts.")] = None,
     write: Annotated[bool, typer.Option("--write", help="Let statements change the database.")] = False,
     as_json: JsonFlag = False,
@@ -40,7 +41,7 @@ def sql(
 
     Without a statement this is psql, where there is one (the embedded Postgres brings its own), else a small shell.
     """
-    with open_desk() as desk:
+    with open_desk(ctx) as desk:
         if query is None and (psql := _find_psql(desk)):
             raise typer.Exit(_run_psql(psql, desk.url, write=write))
         with _asking(desk, write=write) as engine:

@@ -17,9 +17,9 @@ app = typer.Typer()
 
 
 @app.command()
-def status(as_json: JsonFlag = False) -> None:
+def status(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """Show how things stand: the ledger, the queue, what waits and why, the last runs, endpoints in trouble."""
-    with open_desk() as desk:
+    with open_desk(ctx) as desk:
         reader = Reader(desk.engine)
         total, by_source, now_is = reader.ledger_total(), reader.ledger_by_source(), reader.status()
     if as_json:

@@ -16,9 +16,9 @@ app = typer.Typer()
 
 
 @app.command()
-def why(url: Annotated[str, typer.Argument(help="The address, in any form.")], as_json: JsonFlag = False) -> None:
+def why(ctx: typer.Context, url: Annotated[str, typer.Argument(help="The address, in any form.")], as_json: JsonFlag = False) -> None:
     """Tell everything known of one URL: where it was seen, every request, what each attempt came to, its row."""
-    with open_desk() as desk:
+    with open_desk(ctx) as desk:
         found = Explainer(desk.engine).why(url)
     if as_json:
         print_json({"answer": answer(found), **vars(found)})

@@ -1,0 +1,42 @@
+"""What stands before a command's name: options that hold for all commands."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import typer
+
+from pipeline.settings import Settings, load_settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The options before the command's name."""
+
+    debug: bool
+    demo: bool
+
+
+def settings_of(ctx: typer.Context) -> Settings:
+    """The settings that a command works with: the environment's, or the demo's. Raises SettingsError."""
+    settings = load_settings()
+    options = ctx.find_object(Options)
+    if options is None or not options.demo:
+        return settings
+    found: Settings = import_module("flows.local").demo_settings(settings)  # brings much along that other commands need not wait for
+    return found
+
+
+def command_line(arguments: str, *, demo: bool) -> str:
+    """How to call Dateline as it was called now, for hints: "dateline --demo status"."""
+    called = "dateline" if shutil.which("dateline") else _relative(Path(sys.argv[0]))
+    return f"{called}{' --demo' if demo else ''} {arguments}"
+
+
+def _relative(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_absolute() and path.is_relative_to(here) else str(path)
