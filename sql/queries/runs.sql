@@ -13,5 +13,9 @@ UPDATE run SET heartbeat_at = now() WHERE run_id = :run_id AND state = 'running'
 UPDATE run SET state = :state, ended_at = now(), heartbeat_at = now() WHERE run_id = :run_id AND state = 'running';
 
 -- name: count_live_runs
--- Other runs of a flow that gave a sign of life within the last :seconds.
-SELECT count(*) FROM run WHERE flow = :flow AND state = 'running' AND run_id <> :run_id AND heartbeat_at > now() - make_interval(secs => :seconds);
+-- Other runs of a flow that gave a sign of life within the last :seconds and are not past their end: one that only finishes its last batches
+-- makes room for the next.
+SELECT count(*)
+FROM run
+WHERE flow = :flow AND state = 'running' AND run_id <> :run_id AND heartbeat_at > now() - make_interval(secs => :seconds)
+  AND coalesce(CAST(parameters ->> 'ends_at' AS timestamptz), 'infinity') > now();

@@ -1,0 +1,71 @@
+"""Daily upkeep: partitions, runs that vanished, retention, and what killed batches left in the archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from pipeline.archive.place import Place
+from pipeline.archive.upkeep import delete_unreferenced
+from pipeline.settings import Settings
+from pipeline.store.upkeep import BloatedTable, PartitionReport, Upkeep
+
+_MARGIN = timedelta(days=1)  # far above any lease: a younger file may belong to a transaction that is still to come
+_FILES = 1000  # WARC files whose captures are dropped in one transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpkeepReport:
+    """What was done."""
+
+    partitions: PartitionReport
+    runs_abandoned: int
+    files_expired: int  # WARC files past their retention
+    files_deleted: int  # these, and those that nothing referred to
+    bloated: tuple[BloatedTable, ...]  # the worst first
+
+    @property
+    def alarms(self) -> tuple[str, ...]:
+        """What a person should look at; one sentence each."""
+        stray = self.partitions.stray_rows
+        return (
+            *([f"{stray:,} rows of fetch_log lie in its default partition: `maintain` did not run for a month"] if stray else []),
+            *(f"vacuum does not keep up with table {table.table}: {table.dead_rows:,} dead rows" for table in self.bloated),
+        )
+
+
+def do_upkeep(settings: Settings, engine: Engine, *, now: datetime) -> UpkeepReport:
+    """Do all of it; each part is a transaction or more of its own, so a run that is killed can simply be run again.
+
+    Needs the rights of the tables' owner. Raises DatabaseDownError, or DataFolderError when the archive can't be written.
+    """
+    upkeep = Upkeep(engine)
+    partitions = upkeep.partitions(now=now, keep_days=settings.fetch_log_days)
+    abandoned = upkeep.abandon_runs(now=now)
+    expired = _expire(upkeep, settings, now)
+    return UpkeepReport(
+        partitions=partitions,
+        runs_abandoned=len(abandoned),
+        files_expired=expired,
+        files_deleted=_delete_unreferenced(upkeep, settings.archive_root, now),
+        bloated=upkeep.bloated_tables(),
+    )
+
+
+def _expire(upkeep: Upkeep, settings: Settings, now: datetime) -> int:
+    """Forget the captures of WARC files past their retention; with nothing that refers to them, the files go like all such files."""
+    if not settings.archive_days:
+        return 0
+    count, before = 0, now - timedelta(days=settings.archive_days)
+    while files := upkeep.expired_files(before=before, limit=_FILES):
+        upkeep.drop_captures(files)
+        count += len(files)
+    return count
+
+
+def _delete_unreferenced(upkeep: Upkeep, root: str, now: datetime) -> int:
+    names = set(Place(root).names())
+    referenced = names - set(upkeep.unreferenced(sorted(names)))
+    return len(delete_unreferenced(root, referenced, now - _MARGIN))
