@@ -51,8 +51,8 @@ def _of_draft(draft: Draft) -> dict[str, object]:
 
 
 def _credited(people: tuple[str, ...], agency: str | None, byline: str | None) -> list[str]:
-    """Labels name whoever is credited: the people, else the agency, else what stands in the byline."""
-    return list(people) or [credit for credit in (agency, byline) if credit][:1]
+    """Labels name whoever is credited: the people, else the byline as printed, else the agency."""
+    return list(people) or [credit for credit in (byline, agency) if credit][:1]
 
 
 def _printed_day(chosen: list[Evidence] | tuple[Evidence, ...], language: str | None) -> str | None:

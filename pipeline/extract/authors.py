@@ -29,7 +29,7 @@ _ORDER = (
 _INTRODUCTION = re.compile(rf"^(?:{'|'.join(re.escape(word) for word in sorted(BY, key=len, reverse=True))})\b[\s:：]*", re.IGNORECASE)
 _BETWEEN = re.compile(rf"\s*[,;/|•·]\s*|\s+(?:{'|'.join(re.escape(word) for word in AND)})\s+", re.IGNORECASE)
 _AFTER_NAME = re.compile(
-    r"\s*(?:\(.*|\[.*|<.*|\s[-–—|]\s.*|@\S+.*|\S+@\S+.*|https?://.*|,?\s(?:for|in|at|of|from|aus|über|für|à|en)\s(?:the\s)?[A-ZÄÖÜ].*"
+    r"\s*(?:\(.*|\s기자\b.*|\[.*|<.*|\s[-–—|]\s.*|@\S+.*|\S+@\S+.*|https?://.*|,?\s(?:for|in|at|of|from|aus|über|für|à|en)\s(?:the\s)?[A-ZÄÖÜ].*"
     r"|\s(?:updated|published|posted|on)\b.*|\b\d{1,2}[./:]\d.*|\b(?:19|20)\d\d\b.*)$",
     re.IGNORECASE,
 )
