@@ -67,6 +67,10 @@ class LeaseLostError(RetryableError):
     """Another worker holds this host now, so nothing was written"""
 
 
+class HostBusyError(RetryableError):
+    """The host can't be asked now"""
+
+
 class KeyCollisionError(PermanentError):
     """Two different canonical URLs share the first 63 bits of their sha256"""
 

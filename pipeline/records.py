@@ -321,7 +321,9 @@ class Exchange:
 class Rights:
     """Reservations seen on a page and its site: evidence, whatever is done about it."""
 
-    robots: tuple[str, ...] = ()  # directives of meta robots and X-Robots-Tag, most restrictive union, lower case; and no-store of Cache-Control
+    robots: tuple[
+        str, ...
+    ] = ()  # directives of meta robots and X-Robots-Tag, most restrictive union, lower case; and no-store of Cache-Control
     tdm_reservation: bool | None = None  # TDMRep; None: nothing said
     tdm_policy: str | None = None
     origins: tuple[str, ...] = ()  # where each was seen: header, meta, file

@@ -23,32 +23,50 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DATELINE_", env_file=".env", frozen=True, extra="ignore")
 
     data_folder: Path = Field(Path("data"), description="where the embedded Postgres, the archive and logs live")
-    database_url: SecretStr | None = Field(None, description="a Postgres server to use in place of the embedded one: postgresql://user:password@host:port/name")
-    archive_url: str | None = Field(None, description="where WARC files go: any fsspec URL; default: the folder `archive` in the data folder")
+    database_url: SecretStr | None = Field(
+        None, description="a Postgres server to use in place of the embedded one: postgresql://user:password@host:port/name"
+    )
+    archive_url: str | None = Field(
+        None, description="where WARC files go: any fsspec URL; default: the folder `archive` in the data folder"
+    )
     archive_endpoints: bool = Field(False, description="archive the bodies of feeds and sitemaps too")
 
-    user_agent: str = Field("Dateline/0.1 (+https://example.org/dateline-contact)", description="sent with every request; put your own contact URL into it")
+    user_agent: str = Field(
+        "Dateline/0.1 (+https://example.org/dateline-contact)", description="sent with every request; put your own contact URL into it"
+    )
     robots_token: str = Field("Dateline", description="the product token that robots.txt rules are matched against")
-    default_delay_seconds: Seconds = Field(2.0, description="between the end of a host's response and the next request to it, where robots.txt states no crawl-delay")
+    default_delay_seconds: Seconds = Field(
+        2.0, description="between the end of a host's response and the next request to it, where robots.txt states no crawl-delay"
+    )
     crawl_delay_cap_seconds: Seconds = Field(60.0, description="a robots.txt crawl-delay above this counts as this")
     ignore_pace: bool = Field(False, description="no delay between requests to a host, for measuring on loopback only")
     total_deadline_seconds: Annotated[float, Field(gt=0)] = Field(30.0, description="one exchange, from connecting to the last byte")
     page_cap_bytes: Annotated[int, Field(gt=0)] = Field(10_000_000, description="decoded size of an article page at the most")
     feed_cap_bytes: Annotated[int, Field(gt=0)] = Field(10_000_000, description="decoded size of a feed or home page at the most")
-    sitemap_cap_bytes: Annotated[int, Field(gt=0)] = Field(50_000_000, description="decoded size of a sitemap at the most (sitemaps.org: 50 MB)")
+    sitemap_cap_bytes: Annotated[int, Field(gt=0)] = Field(
+        50_000_000, description="decoded size of a sitemap at the most (sitemaps.org: 50 MB)"
+    )
     allow_loopback: bool = Field(False, description="let requests go to loopback addresses (the simulated press); never in production")
     allow_any_port: bool = Field(False, description="let requests go to ports other than 80 and 443")
-    resolver_file: Path | None = Field(None, description="a JSON file of host names to addresses that answers before the system's resolver (the simulated press)")
+    resolver_file: Path | None = Field(
+        None, description="a JSON file of host names to addresses that answers before the system's resolver (the simulated press)"
+    )
     extra_ca_file: Path | None = Field(None, description="a PEM file of authorities trusted beside the system's (the simulated press)")
 
     poll_floor_seconds: Seconds = Field(900.0, description="an endpoint is polled at most this often")
     poll_ceiling_seconds: Seconds = Field(43_200.0, description="an endpoint is polled at least this often")
-    full_get_every: Annotated[int, Field(ge=0)] = Field(24, description="every n-th poll asks without validators and compares by hash; 0: never")
+    full_get_every: Annotated[int, Field(ge=0)] = Field(
+        24, description="every n-th poll asks without validators and compares by hash; 0: never"
+    )
     horizon_days: Annotated[float, Field(gt=0)] = Field(3.0, description="sitemap entries older than this are counted, not queued")
     recheck: bool = Field(True, description="look at loaded articles again for edits")
-    recheck_after_hours: Annotated[tuple[float, ...], NoDecode, BeforeValidator(_comma_separated)] = Field((1.0, 6.0, 24.0, 168.0), description="ages at which a loaded article is looked at again, in hours, comma-separated")
+    recheck_after_hours: Annotated[tuple[float, ...], NoDecode, BeforeValidator(_comma_separated)] = Field(
+        (1.0, 6.0, 24.0, 168.0), description="ages at which a loaded article is looked at again, in hours, comma-separated"
+    )
     max_tries: Annotated[int, Field(ge=1)] = Field(6, description="tries of a URL that fails with server errors or timeouts")
-    back_off_seconds: Seconds = Field(300.0, description="the wait after the first failed try of a URL; three times as long after each further one")
+    back_off_seconds: Seconds = Field(
+        300.0, description="the wait after the first failed try of a URL; three times as long after each further one"
+    )
 
     shifts: Annotated[int, Field(ge=1)] = Field(1, description="how many ingest runs work at once")
     shift_seconds: Seconds = Field(300.0, description="how long a scheduled ingest run works; also the interval of its schedule")

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from pipeline.records import Article, Candidate, EndpointKind, EndpointSpec, Finished, PageRequest, PollResult, SourceSpec
-from pipeline.records import Batch, Endpoint, NotModified, Postponed, Refused
+from pipeline.records import (
+    Article,
+    Batch,
+    Candidate,
+    Endpoint,
+    EndpointKind,
+    EndpointSpec,
+    Finished,
+    NotModified,
+    PageRequest,
+    PollResult,
+    Postponed,
+    Refused,
+    SourceSpec,
+)
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PARAGRAPH = "The harbour council of Northmere voted on Tuesday to rebuild the old ferry pier, which storms had closed in March."
@@ -15,7 +28,11 @@ def source(slug: str = "beacon", *, feed: str | None = None) -> SourceSpec:
     """A source with one feed on its own host."""
     url = feed or f"https://feeds.{slug}.test/rss.xml"
     return SourceSpec(
-        slug=slug, name=slug.title(), homepage=f"https://www.{slug}.test/", language="en", endpoints=(EndpointSpec(kind=EndpointKind.RSS, url=url),)
+        slug=slug,
+        name=slug.title(),
+        homepage=f"https://www.{slug}.test/",
+        language="en",
+        endpoints=(EndpointSpec(kind=EndpointKind.RSS, url=url),),
     )
 
 
@@ -26,7 +43,14 @@ def candidates(slug: str, numbers: range) -> tuple[Candidate, ...]:
 
 def poll_result(endpoint: Endpoint, found: tuple[Candidate, ...], *, minutes: float = 15) -> PollResult:
     """A poll that read these entries."""
-    return PollResult(endpoint=endpoint, polled_at=NOW, next_poll_at=datetime.now(UTC) + timedelta(minutes=minutes), status="200", ok=True, candidates=found)
+    return PollResult(
+        endpoint=endpoint,
+        polled_at=NOW,
+        next_poll_at=datetime.now(UTC) + timedelta(minutes=minutes),
+        status="200",
+        ok=True,
+        candidates=found,
+    )
 
 
 def article(number: int = 1, *, body: str | None = None, claimed_url: str | None = None, title: str | None = None) -> Article:

@@ -13,7 +13,9 @@ _RELATIVE_DATE = re.compile(
     re.IGNORECASE,
 )
 # "1,204 views", "37 comments", "12 shares": counters that run on.
-_COUNTER = re.compile(r"\b[\d.,]+\s*(?:views?|comments?|shares?|likes?|Kommentare|Aufrufe|comentarios|commentaires|просмотр\w*)\b", re.IGNORECASE)
+_COUNTER = re.compile(
+    r"\b[\d.,]+\s*(?:views?|comments?|shares?|likes?|Kommentare|Aufrufe|comentarios|commentaires|просмотр\w*)\b", re.IGNORECASE
+)
 
 
 def is_edit(*, old_title: str, old_body: str, new_title: str, new_body: str) -> bool:

@@ -49,7 +49,9 @@ async def _ask_once(visit: Visit, request: PageRequest, url: str) -> Response | 
         no = await visit.permit(url)
         if no is not None:
             return no
-        ask = Ask(purpose=request.purpose, accept=_ACCEPT, cap_bytes=settings.page_cap_bytes, validators=request.validators, url_id=request.url_id)
+        ask = Ask(
+            purpose=request.purpose, accept=_ACCEPT, cap_bytes=settings.page_cap_bytes, validators=request.validators, url_id=request.url_id
+        )
         return await visit.send(url, ask)
     except LeaseTooShortError:
         raise

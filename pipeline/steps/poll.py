@@ -17,7 +17,8 @@ from pipeline.urls import normalise, pace_key
 
 _HOPS = 5
 _ACCEPT = (
-    "application/rss+xml,application/atom+xml,application/feed+json;q=0.9,application/json;q=0.8,application/xml;q=0.8,text/xml;q=0.8,text/html;q=0.5,*/*;q=0.3"
+    "application/rss+xml,application/atom+xml,application/feed+json;q=0.9,application/json;q=0.8,"
+    "application/xml;q=0.8,text/xml;q=0.8,text/html;q=0.5,*/*;q=0.3"
 )
 _SITEMAPS = (EndpointKind.SITEMAP, EndpointKind.NEWS_SITEMAP, EndpointKind.SITEMAP_INDEX)
 

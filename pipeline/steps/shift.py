@@ -72,7 +72,10 @@ class Shift:
         self._busy += 1
         try:
             batch = await asyncio.to_thread(self.workplace.frontier.claim, clock_now=lease_clock())
-            return None if batch is None else await work_batch(self.workplace, batch)
+            if batch is None:
+                await asyncio.to_thread(self.workplace.loader.match)  # what a worker loaded that was killed before it compared
+                return None
+            return await work_batch(self.workplace, batch)
         finally:
             self._busy -= 1
             self._finished_batch.set()

@@ -121,7 +121,9 @@ class Visit:
             rules = RobotsRules.parse(stored.status, stored.body)
             if rules.unreachable:
                 said = "no answer" if stored.status is None else f"status {stored.status}"
-                return Postponed(detail=f"robots.txt out of reach: {said}", retry_at=stored.expires_at, spends_try=False, host_until=stored.expires_at)
+                return Postponed(
+                    detail=f"robots.txt out of reach: {said}", retry_at=stored.expires_at, spends_try=False, host_until=stored.expires_at
+                )
             self._rules[where] = rules
         rules = self._rules[where]
         self.delay_seconds = self.workplace.settings.delay_seconds(rules.crawl_delay(self.workplace.settings.robots_token))

@@ -16,6 +16,9 @@ from pipeline.store.schema import check_schema
 T = TypeVar("T")
 _ASK_AGAIN = {"40001", "40P01"}  # serialization_failure, deadlock_detected (Postgres manual, appendix A)
 _TRIES = 5
+_OPTIONS = (
+    "-c search_path=news,public -c timezone=UTC -c statement_timeout=120s -c lock_timeout=60s -c idle_in_transaction_session_timeout=60s"
+)
 
 
 def open_engine(url: str, *, role: str | None = None, pool_size: int = 10) -> Engine:
@@ -23,14 +26,13 @@ def open_engine(url: str, *, role: str | None = None, pool_size: int = 10) -> En
 
     Statement, lock and idle limits are set, since Postgres's own default is to wait for ever.
     """
-    options = "-c search_path=news,public -c timezone=UTC -c statement_timeout=120s -c lock_timeout=60s -c idle_in_transaction_session_timeout=60s"
     return create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=pool_size,
         max_overflow=10,
         pool_pre_ping=True,
         json_serializer=_json,
-        connect_args={"options": options + (f" -c role={role}" if role else ""), "connect_timeout": 10, "application_name": "dateline"},
+        connect_args={"options": _OPTIONS + (f" -c role={role}" if role else ""), "connect_timeout": 10, "application_name": "dateline"},
     )
 
 

@@ -25,6 +25,14 @@ class Waiting:
     leased: int  # live leases of all workers
 
 
+@dataclass(frozen=True, kw_only=True)
+class Obstacle:
+    """Why a host can't be asked now."""
+
+    until: datetime
+    reason: str
+
+
 class Frontier:
     """The URLs, polls and rechecks that are due, handed out by host."""
 
@@ -41,7 +49,11 @@ class Frontier:
 
     def _claim(self, connection: Connection, clock_now: float) -> Batch | None:
         settings = self._settings
-        claimed = connection.execute(query("claim_hosts"), {"hosts": settings.batch_hosts, "lease_seconds": settings.lease_seconds}).mappings().all()
+        claimed = (
+            connection.execute(query("claim_hosts"), {"hosts": settings.batch_hosts, "lease_seconds": settings.lease_seconds})
+            .mappings()
+            .all()
+        )
         if not claimed:
             return None
         leases = tuple(self._lease(row, clock_now) for row in claimed)
@@ -59,6 +71,19 @@ class Frontier:
             endpoints=tuple(_endpoint(row) for row in endpoints),
             pages=(*(_page_request(row) for row in pages), *(_recheck_request(row) for row in rechecks)),
         )
+
+    def claim_host(self, host: str, *, clock_now: float) -> HostLease | Obstacle:
+        """Lease one host by name for requests that stand in no queue, or say why it can't be asked now. `clock_now` as for `claim`."""
+
+        def work(connection: Connection) -> HostLease | Obstacle:
+            connection.execute(query("add_hosts"), {"hosts": [host]})
+            bound = {"host": host, "lease_seconds": self._settings.lease_seconds}
+            row = connection.execute(query("claim_host"), bound).mappings().first()
+            if row is not None:
+                return self._lease(row, clock_now)
+            return Obstacle(**connection.execute(query("host_obstacle"), bound).mappings().one())
+
+        return repeating(self._engine, work)
 
     def _lease(self, row: RowMapping, clock_now: float) -> HostLease:
         settings = self._settings

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, Engine
 from pipeline.records import Finished, MovedAway, Outcome, Postponed, Purpose, Refused, Tally
 from pipeline.settings import Settings
 from pipeline.store.database import repeating
+from pipeline.store.ending import Ending
 from pipeline.store.placing import place_articles
 from pipeline.store.polls import NEWS_PRIORITY, add_urls, lock_hosts
 from pipeline.store.queries import query
 from pipeline.store.rechecks import store_rechecks
-from pipeline.store.ending import Ending
 from pipeline.store.wire import rows_json
 from pipeline.urls import pace_key, url_sha256
 
@@ -49,7 +49,9 @@ class Loader:
         connection.execute(query("finish_pages"), {"rows": rows_json(vars(ending) for ending in endings), "token": token})
         _alias_redirects(connection, endings)
         postponed = _postpone(connection, pages, token)
-        rechecked = store_rechecks(connection, [item for item in held if item.request.purpose is Purpose.RECHECK], captures, self._settings, token)
+        rechecked = store_rechecks(
+            connection, [item for item in held if item.request.purpose is Purpose.RECHECK], captures, self._settings, token
+        )
         attempts = [*(vars(ending) | {"purpose": Purpose.ARTICLE} for ending in endings), *postponed, *rechecked]
         connection.execute(query("add_attempts"), {"rows": rows_json(attempts), "run_id": run_id, "token": token})
         return _tally(attempts)
@@ -83,7 +85,9 @@ def _add_captures(connection: Connection, held: Sequence[Finished]) -> dict[int,
 
 def _refusals(pages: Sequence[Finished]) -> list[Ending]:
     return [
-        Ending(url_id=item.request.url_id, outcome=item.result.outcome, detail=item.result.detail) for item in pages if isinstance(item.result, Refused)
+        Ending(url_id=item.request.url_id, outcome=item.result.outcome, detail=item.result.detail)
+        for item in pages
+        if isinstance(item.result, Refused)
     ]
 
 

@@ -54,7 +54,9 @@ class _Placing:
         return Ending(url_id=self.item.request.url_id, outcome=outcome, detail=detail, article_id=article_id)
 
 
-def place_articles(connection: Connection, pages: Sequence[Finished], captures: Mapping[int, int], *, first_recheck_seconds: float | None) -> list[Ending]:
+def place_articles(
+    connection: Connection, pages: Sequence[Finished], captures: Mapping[int, int], *, first_recheck_seconds: float | None
+) -> list[Ending]:
     """Insert what is new, find what is known, and return each page's ending. Raises KeyCollisionError.
 
     Goes in rounds: of several pages with one key, in this chunk or in another worker's transaction, one is inserted and the others find it

@@ -53,6 +53,16 @@ class Polls:
         add_endpoints(connection, result.children, source_id=endpoint.source.source_id, parent_id=endpoint.endpoint_id)
         return new_urls
 
+    def backfill(self, urls: Iterable[str], *, source_id: int, now: datetime, run_id: UUID) -> int:
+        """Accept older URLs (normalised) of a source into the frontier, behind all news. Returns how many were new."""
+        wanted = list(urls)
+
+        def work(connection: Connection) -> int:
+            lock_hosts(connection, map(pace_key, wanted))
+            return add_urls(connection, wanted, source_id=source_id, priority=BACKFILL_PRIORITY, now=now, run_id=run_id)
+
+        return repeating(self._engine, work)
+
     def add_exchanges(self, exchanges: Sequence[Exchange], *, run_id: UUID | None) -> None:
         """Append to the fetch log."""
         with transaction(self._engine) as connection:
@@ -107,7 +117,7 @@ def lock_hosts(connection: Connection, hosts: Iterable[str]) -> None:
 
 
 def add_urls(connection: Connection, urls: Iterable[str], *, source_id: int, priority: float, now: datetime, run_id: UUID | None) -> int:
-    """Accept normalised URLs into the frontier, each once, and wake their hosts. Returns how many were new. Their hosts are locked by now."""
+    """Accept normalised URLs into the frontier, each once, and wake their hosts, which are locked by now. Returns how many were new."""
     rows = [{"sha256": url_sha256(url).hex(), "url": url, "host": pace_key(url)} for url in dict.fromkeys(urls)]
     if not rows:
         return 0

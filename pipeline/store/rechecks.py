@@ -42,7 +42,8 @@ def store_rechecks(
     due = [_next_date(verdict, settings) for verdict in verdicts]
     connection.execute(query("finish_rechecks"), {"rows": rows_json(due), "token": token})
     return [
-        {"url_id": verdict.item.request.url_id, "purpose": Purpose.RECHECK, "outcome": verdict.outcome, "detail": verdict.detail} for verdict in verdicts
+        {"url_id": verdict.item.request.url_id, "purpose": Purpose.RECHECK, "outcome": verdict.outcome, "detail": verdict.detail}
+        for verdict in verdicts
     ]
 
 
@@ -92,7 +93,10 @@ def _publish(connection: Connection, verdicts: Sequence[_Verdict], *, reason: st
 
 def _revised_row(verdict: _Verdict, article: Article, captures: Mapping[int, int]) -> dict[str, Any]:
     request = verdict.item.request
-    return {"article_id": verdict.article_id, **text_facts(article, language=request.source.language, capture_id=captures.get(request.url_id))}
+    return {
+        "article_id": verdict.article_id,
+        **text_facts(article, language=request.source.language, capture_id=captures.get(request.url_id)),
+    }
 
 
 def _next_date(verdict: _Verdict, settings: Settings) -> dict[str, Any]:

@@ -58,7 +58,10 @@ class Sources:
 
 
 def _sync(connection: Connection, spec: SourceSpec) -> None:
-    facts = {name: getattr(spec, name) for name in ("slug", "name", "homepage", "country", "language", "media_type", "timezone", "respect", "enabled")}
+    facts = {
+        name: getattr(spec, name)
+        for name in ("slug", "name", "homepage", "country", "language", "media_type", "timezone", "respect", "enabled")
+    }
     source_id = connection.execute(query("upsert_source"), facts).scalar_one()
     named = {"source_id": source_id, "sha256s": [url_sha256(endpoint.url).hex() for endpoint in spec.endpoints]}
     connection.execute(query("retire_unnamed_endpoints"), named)

@@ -1,7 +1,9 @@
-"""A worker that polls, claims and loads without the network, and kills itself at one statement: `python crashing_worker.py URL STATEMENT [split]`.
+"""A worker that polls, claims and loads without the network, and kills itself at one statement.
 
-STATEMENT counts every statement and commit that goes to the database; 0: never. With `split` the protection under test is taken out: outcomes are
-committed before the rows that they promise.
+    python crashing_worker.py URL STATEMENT [split]
+
+STATEMENT counts every statement and commit that goes to the database; 0: never. With `split` the protection under test is taken out:
+outcomes are committed before the rows that they promise.
 """
 
 from __future__ import annotations

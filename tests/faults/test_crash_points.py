@@ -1,4 +1,4 @@
-"""A worker killed at each statement boundary: nothing is lost, nothing doubled, and the tables end as without the kill (FAULTS.md row 1)."""
+"""A worker killed at each statement boundary: the tables end as without the kill (FAULTS.md row 1)."""
 
 from __future__ import annotations
 

@@ -106,7 +106,10 @@ def test_work_added_while_a_host_is_leased_is_found_after_the_release(desk: Desk
     desk.add_source("beacon", range(1))
     batch = desk.claim()
     desk.load(batch, finished(batch.pages[0], article(1)))
-    desk.rows("INSERT INTO news.url (url_sha256, url, source_id, host) SELECT sha256('x'), 'https://www.beacon.test/x', source_id, host FROM news.url")
+    desk.rows(
+        "INSERT INTO news.url (url_sha256, url, source_id, host)"
+        " SELECT sha256('x'), 'https://www.beacon.test/x', source_id, host FROM news.url"
+    )
     desk.rows("UPDATE news.host SET next_due_at = least(next_due_at, now())")
     desk.release(batch)
     assert [page.url for page in desk.claim().pages] == ["https://www.beacon.test/x"]

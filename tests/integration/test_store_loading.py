@@ -46,7 +46,9 @@ def test_two_urls_of_one_article_make_one_row(desk: Desk) -> None:
     batch = desk.claim()
     same = article(5, claimed_url="https://www.beacon.test/stories/ferry-pier")
     desk.load(batch, finished(_story(desk, batch, 0), same), finished(_story(desk, batch, 1), same))
-    desk.load(batch, finished(_story(desk, batch, 2), article(6), aliases=("https://www.beacon.test/old", "https://www.beacon.test/news/0")))
+    desk.load(
+        batch, finished(_story(desk, batch, 2), article(6), aliases=("https://www.beacon.test/old", "https://www.beacon.test/news/0"))
+    )
     assert desk.rows("SELECT outcome, count(*) FROM news.url GROUP BY 1 ORDER BY 1") == [("duplicate", 2), ("loaded", 1)]
     assert desk.rows("SELECT count(*) FROM news.article") == [(1,)]
 
@@ -57,7 +59,10 @@ def test_one_canonical_url_on_every_page_swallows_no_article(desk: Desk) -> None
     wrong = "https://www.beacon.test/news/3"
     desk.load(
         batch,
-        *(finished(_story(desk, batch, n), article(n, body=f"{chr(65 + n)} word{n} other{n} text{n} " * 30, claimed_url=wrong)) for n in range(4)),
+        *(
+            finished(_story(desk, batch, n), article(n, body=f"{chr(65 + n)} word{n} other{n} text{n} " * 30, claimed_url=wrong))
+            for n in range(4)
+        ),
     )
     assert desk.rows("SELECT count(*), count(DISTINCT canonical_url) FROM news.article") == [(4, 4)]
 
@@ -81,7 +86,8 @@ def test_racing_loaders_of_one_canonical_url_make_one_row(desk: Desk) -> None:
     desk.add_source("beacon", range(1))
     desk.rows(
         "INSERT INTO news.host (host, next_due_at) VALUES ('m.beacon.test', now());"
-        "INSERT INTO news.url (url_sha256, url, source_id, host) SELECT sha256('m'), 'https://m.beacon.test/news/0', source_id, 'm.beacon.test' FROM news.source"
+        "INSERT INTO news.url (url_sha256, url, source_id, host)"
+        " SELECT sha256('m'), 'https://m.beacon.test/news/0', source_id, 'm.beacon.test' FROM news.source"
     )
     batches = [desk.claim(), desk.claim()]
     same = article(1, claimed_url="https://www.beacon.test/news/0")
@@ -117,7 +123,11 @@ def test_edits_become_revisions_and_noise_does_not(desk: Desk) -> None:
         desk.load(batch, finished(batch.pages[0], article(1, body=body)))
         desk.release(batch)
         assert desk.rows("SELECT outcome FROM news.attempt ORDER BY attempt_id DESC LIMIT 1") == [(wanted,)]
-    assert desk.rows("SELECT revision_no, reason FROM news.revision ORDER BY 1") == [(1, "first"), (2, "publisher_edit"), (3, "publisher_edit")]
+    assert desk.rows("SELECT revision_no, reason FROM news.revision ORDER BY 1") == [
+        (1, "first"),
+        (2, "publisher_edit"),
+        (3, "publisher_edit"),
+    ]
     assert desk.rows("SELECT revision_no, body LIKE '%4 million%' FROM news.article") == [(3, True)]
     assert desk.rows("SELECT outcome FROM news.url") == [("loaded",)]
 
@@ -127,11 +137,21 @@ def test_deletion_and_restoration_are_recorded(desk: Desk) -> None:
     batch = desk.claim()
     desk.load(batch, finished(batch.pages[0], article(1)))
     desk.release(batch)
-    for result in (NotModified(), Refused(outcome=Outcome.HTTP_GONE, detail="410"), Refused(outcome=Outcome.HTTP_GONE, detail="410"), article(1)):
+    for result in (
+        NotModified(),
+        Refused(outcome=Outcome.HTTP_GONE, detail="410"),
+        Refused(outcome=Outcome.HTTP_GONE, detail="410"),
+        article(1),
+    ):
         batch = _recheck(desk)
         desk.load(batch, finished(batch.pages[0], result))
         desk.release(batch)
-    assert desk.rows("SELECT outcome FROM news.attempt WHERE purpose = 'recheck' ORDER BY attempt_id") == [("unchanged",), ("gone",), ("unchanged",), ("restored",)]
+    assert desk.rows("SELECT outcome FROM news.attempt WHERE purpose = 'recheck' ORDER BY attempt_id") == [
+        ("unchanged",),
+        ("gone",),
+        ("unchanged",),
+        ("restored",),
+    ]
     assert desk.rows("SELECT status, gone_at, revision_no FROM news.article") == [("live", None, 3)]
     assert desk.rows("SELECT kind FROM news.change ORDER BY seq") == [("insert",), ("gone",), ("restore",)]
 
@@ -143,5 +163,3 @@ def test_text_that_postgres_would_reject_never_reaches_it(desk: Desk) -> None:
     hostile = "'; DROP TABLE news.article; -- \\ \" :token %s {} \u2028 " * 20
     desk.load(batch, finished(batch.pages[0], article(1, body=hostile)))
     assert desk.rows("SELECT body FROM news.article") == [(hostile,)]
-
-

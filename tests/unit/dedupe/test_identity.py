@@ -8,7 +8,12 @@ from pipeline.dedupe.identity import KnownArticle, PageIdentity, identify
 
 TEXT = "The harbour council voted to rebuild the old ferry pier which storms had closed in March and nobody objected."
 PAGE = PageIdentity(
-    source_id=1, own_url="https://www.a.test/2026/pier", claimed_url=None, aliases=frozenset({"https://www.a.test/2026/pier"}), title="Pier", body=TEXT
+    source_id=1,
+    own_url="https://www.a.test/2026/pier",
+    claimed_url=None,
+    aliases=frozenset({"https://www.a.test/2026/pier"}),
+    title="Pier",
+    body=TEXT,
 )
 KNOWN = KnownArticle(article_id=7, source_id=1, canonical_url="https://www.a.test/harbour/pier", claimed_url=None, title="Pier", body=TEXT)
 
@@ -39,7 +44,12 @@ def test_a_claim_counts_where_the_text_bears_it_out() -> None:
 
 
 def test_a_claim_is_not_believed_against_the_text() -> None:
-    page = replace(PAGE, claimed_url=KNOWN.canonical_url, title="Bakers", body="Nine bakers shared the prize of the county fair for rye bread on Sunday.")
+    page = replace(
+        PAGE,
+        claimed_url=KNOWN.canonical_url,
+        title="Bakers",
+        body="Nine bakers shared the prize of the county fair for rye bread on Sunday.",
+    )
     assert identify(page, by_alias=[], by_url=[KNOWN]) is None
 
 

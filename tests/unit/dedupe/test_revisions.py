@@ -24,7 +24,9 @@ def test_noise_is_no_edit(body: str, why: str) -> None:
     assert not is_edit(old_title="Pier", old_body=BODY, new_title="“Pier”", new_body=body), why
 
 
-@pytest.mark.parametrize("body", [BODY.replace("4", "5"), BODY.replace("May", "June"), BODY + " The mayor resigned.", BODY.replace("not", "")[:-20]])
+@pytest.mark.parametrize(
+    "body", [BODY.replace("4", "5"), BODY.replace("May", "June"), BODY + " The mayor resigned.", BODY.replace("not", "")[:-20]]
+)
 def test_a_change_of_substance_is_an_edit(body: str) -> None:
     assert is_edit(old_title="Pier", old_body=BODY, new_title="Pier", new_body=body)
 
