@@ -23,8 +23,31 @@ FROM picked, token
 WHERE host.host = picked.host
 RETURNING host.host, host.lease_token, host.crawl_delay_ms, picked.taken_over;
 
+-- name: claim_host
+-- Leases one host by name under a new fencing token, for requests that stand in no queue (a probe); nothing while it may not be asked.
+UPDATE host
+SET lease_token = nextval('lease_token'), lease_until = now() + make_interval(secs => :lease_seconds), blocked_until = NULL, blocked_reason = NULL
+FROM (
+  SELECT host, lease_until IS NOT NULL AS taken_over
+  FROM host
+  WHERE host = :host
+    AND next_allowed_at <= now()
+    AND (blocked_until IS NULL OR blocked_until <= now())
+    AND (lease_until IS NULL OR lease_until < now())
+  FOR UPDATE
+) AS picked
+WHERE host.host = picked.host
+RETURNING host.host, host.lease_token, host.crawl_delay_ms, picked.taken_over;
+
+-- name: host_obstacle
+-- Until when a host may not be asked, and why: it asked to wait, or a worker holds it.
+SELECT greatest(blocked_until, lease_until, next_allowed_at) AS until,
+       CASE WHEN blocked_until > now() THEN blocked_reason WHEN lease_until > now() THEN 'another worker is at it' ELSE 'its pace' END AS reason
+FROM host WHERE host = :host;
+
 -- name: claim_pages
 -- Takes the due URLs of the leased hosts, each host's by its own budget; counts the claim, and the attempt as unfinished until it ends.
+-- The last line is judged again after waiting for a row: a former holder whose lease ran out may be committing its end just now.
 UPDATE url
 SET lease_token = :token, claims = claims + 1, unfinished = unfinished + 1
 FROM unnest(CAST(:hosts AS text[]), CAST(:budgets AS integer[])) AS leased (host, budget)
@@ -35,7 +58,7 @@ CROSS JOIN LATERAL (
   ORDER BY u.priority DESC, u.not_before
   LIMIT leased.budget
 ) AS due
-WHERE url.url_id = due.url_id
+WHERE url.url_id = due.url_id AND url.outcome IS NULL AND url.not_before <= now()
 RETURNING url.host;
 
 -- name: claim_suspects
@@ -50,7 +73,7 @@ CROSS JOIN LATERAL (
   ORDER BY u.unfinished, u.not_before
   LIMIT 1
 ) AS due
-WHERE url.url_id = due.url_id;
+WHERE url.url_id = due.url_id AND url.outcome IS NULL AND url.not_before <= now();
 
 -- name: claim_rechecks
 -- Takes the due rechecks of the leased hosts within the same budgets.
@@ -64,7 +87,7 @@ CROSS JOIN LATERAL (
   ORDER BY r.due_at
   LIMIT leased.budget
 ) AS due
-WHERE recheck.article_id = due.article_id;
+WHERE recheck.article_id = due.article_id AND recheck.due_at <= now();
 
 -- name: leased_pages
 -- The URLs that a token holds, with their source and what every endpoint said of them.
