@@ -17,6 +17,8 @@ _IMPURE = {  # the modules that do I/O; every other module of a stage folder is 
     "pipeline.fetch.network",
     "pipeline.fetch.http",
     "pipeline.archive.warc",
+    "pipeline.archive.place",
+    "pipeline.archive.upkeep",
     "pipeline.extract.sandbox",
     "pipeline.extract.child",  # what runs in the sandbox: reads pages from a pipe
     "pipeline.extract.version",
