@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import typer
 
@@ -15,14 +15,11 @@ from cli.ledger import ledger_line, print_run_ledger
 from cli.options import JsonFlag
 from cli.output import print_json, say
 from cli.progress import QueueProgress
+from cli.runs import working
 from flows.reports import progress_percent, run_totals, totals_line
-from flows.version import code_version
 from pipeline.errors import DatabaseDownError
-from pipeline.records import Run
-from pipeline.steps.shift import Shift, heartbeat
-from pipeline.steps.workplace import open_workplace
+from pipeline.steps.shift import Shift
 from pipeline.store.reading import Reader
-from pipeline.store.runs import Runs
 from pipeline.store.sources import Sources
 
 app = typer.Typer()
@@ -40,8 +37,7 @@ def ingest(ctx: typer.Context, as_json: JsonFlag = False) -> None:
         if not Sources(desk.engine).all():
             say("There are no sources yet: `dateline sources sync`, or `dateline sources add https://www.example.org/`.")
             raise typer.Exit(1)
-        run_id = uuid4()
-        errors = asyncio.run(_drain(desk, run_id))
+        run_id, errors = asyncio.run(_drain(desk))
         reader = Reader(desk.engine)
         rows, total = reader.run_ledger(run_id), reader.ledger_total()
     if as_json:
@@ -54,28 +50,14 @@ def ingest(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     raise typer.Exit(1 if errors or not total.balanced else 0)
 
 
-async def _drain(desk: Desk, run_id: UUID) -> list[str]:
-    """Work until nothing is due. Returns why batches broke off."""
-    async with _registered(Runs(desk.engine), run_id), open_workplace(desk.settings, desk.engine, run_id) as workplace:
+async def _drain(desk: Desk) -> tuple[UUID, list[str]]:
+    """Work until nothing is due. Returns the run's id, and why batches broke off."""
+    async with working(desk, flow="drain", command="dateline ingest") as workplace:
         shift = Shift(workplace, ends_at=None)
-        async with heartbeat(workplace), _progress(Reader(desk.engine), run_id), asyncio.TaskGroup() as lanes:
+        async with _progress(Reader(desk.engine), workplace.run_id), asyncio.TaskGroup() as lanes:
             for _ in range(desk.settings.lanes):
                 lanes.create_task(shift.work_lane())
-    return shift.errors
-
-
-@asynccontextmanager
-async def _registered(runs: Runs, run_id: UUID) -> AsyncIterator[None]:
-    """The run's row, ended however the block ends."""
-    run = Run(run_id=run_id, flow="drain", code_version=code_version(), parameters={"command": "dateline ingest"})
-    await asyncio.to_thread(runs.start, run)
-    completed = False
-    try:
-        yield
-        completed = True
-    finally:
-        with suppress(DatabaseDownError):  # `maintain` ends it then
-            runs.end(run_id, "completed" if completed else "failed")
+        return workplace.run_id, shift.errors
 
 
 @asynccontextmanager

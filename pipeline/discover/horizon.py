@@ -45,10 +45,17 @@ def _latest(claim: DateClaim) -> datetime:
 
 
 def _end_of_named_period(url: str) -> datetime | None:
-    """The end of the year, month or day that a sitemap's address names: sitemap-2026-11.xml, /sitemap/2026/11/05.xml."""
+    period = named_period(url)
+    return period and period[1]
+
+
+def named_period(url: str) -> tuple[datetime, datetime] | None:
+    """Start and end of the year, month or day that a sitemap's address names: sitemap-2026-11.xml, /sitemap/2026/11/05.xml."""
     found = _YEAR_MONTH_DAY.search(url.split("/", 3)[3])
     if found is None:
         return None
     year, month, day = (int(part) if part else None for part in found.groups())
-    start = datetime(year or 1, month or 12, 1, tzinfo=UTC)
-    return start + (day * _DAY if month and day else 31 * _DAY)
+    start, last = datetime(year or 1, month or 1, 1, tzinfo=UTC), datetime(year or 1, month or 12, 1, tzinfo=UTC)
+    if month and day:
+        return start + (day - 1) * _DAY, start + day * _DAY
+    return start, last + 31 * _DAY

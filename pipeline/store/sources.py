@@ -36,6 +36,15 @@ class Sources:
             if connection.execute(query("retire_source"), {"slug": slug}).first() is None:
                 raise UnknownItemError(f"source {slug}")
 
+    def source_id(self, slug: str) -> int:
+        """The number of a source in service. Raises UnknownItemError."""
+        with transaction(self._engine) as connection:
+            rows = connection.execute(query("list_sources")).mappings().all()
+        found = next((int(row["source_id"]) for row in rows if row["slug"] == slug), None)
+        if found is None:
+            raise UnknownItemError(f"source {slug}; `dateline sources list` names them")
+        return found
+
     def all(self) -> tuple[SourceSpec, ...]:
         """The sources in service, by slug."""
         with transaction(self._engine) as connection:

@@ -1,0 +1,178 @@
+"""`dateline sources`: the outlets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.database import Desk, open_desk
+from cli.options import JsonFlag, Yes
+from cli.output import note, print_json, print_table, say
+from cli.probing import choose_endpoints, describe, probe, probe_sources, slug_of
+from cli.sourcefile import read_source_file
+from pipeline.errors import UnknownItemError
+from pipeline.opml import read_opml, write_opml
+from pipeline.records import EndpointKind, Respect, SourceSpec
+from pipeline.sources import read_sources, write_sources
+from pipeline.store.sources import Sources
+
+app = typer.Typer(help="Add, list, check and remove outlets.", no_args_is_help=True)
+
+_Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The source's short name.")]
+
+
+@app.command(name="list")
+def list_(
+    ctx: typer.Context,
+    *,
+    toml: Annotated[bool, typer.Option("--toml", help="Print them as a source file.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """List the sources in service."""
+    with open_desk(ctx) as desk:
+        found = Sources(desk.engine).all()
+    if as_json:
+        print_json(found)
+    elif toml:
+        typer.echo(write_sources(found), nl=False)
+    elif not found:
+        say("There are no sources yet: `dateline sources sync`, or `dateline sources add https://www.example.org/`.")
+    else:
+        rows = [(one.slug, one.name, one.country, one.language, one.media_type, _kinds(one), one.respect, one.enabled) for one in found]
+        print_table("Sources", ("slug", "name", "country", "lang", "type", "endpoints", "respect", "enabled"), rows)
+
+
+def _kinds(spec: SourceSpec) -> str:
+    kinds = [endpoint.kind for endpoint in spec.endpoints]
+    return ", ".join(f"{kind} {kinds.count(kind)}" if kinds.count(kind) > 1 else str(kind) for kind in EndpointKind if kind in kinds)
+
+
+@app.command()
+def sync(
+    ctx: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="Default: sources.toml here, else the one that Dateline brings.")] = None,
+    retire: Annotated[bool, typer.Option("--retire", help="Retire the sources that the file does not name.")] = False,
+) -> None:
+    """Bring the database to what a source file says. Sources that it does not name stay, without `--retire`."""
+    specs = read_source_file(file)
+    with open_desk(ctx) as desk:
+        sources = Sources(desk.engine)
+        before = {spec.slug for spec in sources.all()}
+        _store(desk, specs)
+        gone = sorted(before - {spec.slug for spec in specs}) if retire else []
+        for slug in gone:
+            sources.retire(slug)
+    new = len({spec.slug for spec in specs} - before)
+    say(f"{len(specs):,} sources: {new:,} new, {len(specs) - new:,} known" + (f", {len(gone):,} retired" if retire else ""))
+
+
+def _store(desk: Desk, specs: tuple[SourceSpec, ...]) -> None:
+    """Store sources, and say which endpoints another source has already."""
+    sources = Sources(desk.engine)
+    sources.sync(specs)
+    stored = {spec.slug: {endpoint.url for endpoint in spec.endpoints} for spec in sources.all()}
+    for spec in specs:
+        for endpoint in spec.endpoints:
+            if endpoint.url not in stored[spec.slug]:
+                note(f"{spec.slug}: {endpoint.url} is polled for another source, or for one that was removed; it stays there")
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(help="The site's home page, or any of its feeds.")],
+    *,
+    slug: Annotated[str | None, typer.Option("--slug", help="Default: made from the site's domain.")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="Default: as the site calls itself.")] = None,
+    language: Annotated[str | None, typer.Option("--language", help="Default: as the home page says.")] = None,
+    country: Annotated[str | None, typer.Option("--country", help="Two capital letters (ISO 3166-1).")] = None,
+    timezone: Annotated[str, typer.Option("--timezone", help="IANA name; of dates that are printed without a zone.")] = "UTC",
+    respect: Annotated[Respect, typer.Option("--respect", help="How far rights reservations are heeded.")] = Respect.NONE,
+    every: Annotated[bool, typer.Option("--all", help="Take every feed that is found, not the first ones.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be added, as lines for a source file.")] = False,
+) -> None:
+    """Add a site: its feeds and news sitemaps are found and read once, politely, and those that work are polled from now on."""
+    with open_desk(ctx) as desk:
+        report = probe(desk, url)
+        print_table(report.homepage, *describe(report.endpoints))
+        spec = SourceSpec(
+            slug=slug or slug_of(report.homepage),
+            name=name or report.facts.name or slug_of(report.homepage),
+            homepage=report.homepage,
+            country=country,
+            language=language or report.facts.language,
+            timezone=timezone,
+            respect=respect,
+            endpoints=choose_endpoints(report, every=every),
+        )
+        lines = write_sources([spec])
+        checked = read_sources(lines, "the new source")
+        if not dry_run:
+            _store(desk, checked)
+    say()
+    typer.echo(lines, nl=False)
+    if not dry_run:
+        say(f"Added as {spec.slug}. The next run polls it; `dateline ingest` runs now.")
+
+
+@app.command()
+def check(
+    ctx: typer.Context,
+    what: Annotated[str | None, typer.Argument(metavar="[URL|SLUG]", help="A site, a feed, or a source; default: all sources.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Read endpoints now and tell what each gives: its kind, entries, newest date, or what is wrong. Exit status 1 when something is."""
+    with open_desk(ctx) as desk:
+        if what is not None and "://" in what:
+            reports = {what: probe(desk, what).endpoints}
+        else:
+            specs = [spec for spec in Sources(desk.engine).all() if what in (None, spec.slug)]
+            if not specs:
+                raise UnknownItemError(f"source {what}" if what else "there are no sources yet")
+            reports = probe_sources(desk, specs)
+    if as_json:
+        print_json(reports)
+    else:
+        for title, endpoints in reports.items():
+            print_table(title, *describe(endpoints))
+    raise typer.Exit(1 if any(report.problem for endpoints in reports.values() for report in endpoints) else 0)
+
+
+@app.command()
+def remove(ctx: typer.Context, slug: _Slug, yes: Yes = False) -> None:
+    """Take a source out of service. Its articles and history stay; `dateline forget` removes those, too."""
+    with open_desk(ctx) as desk:
+        sources = Sources(desk.engine)
+        sources.source_id(slug)
+        if not yes:
+            typer.confirm(f"Stop polling {slug}?", abort=True)
+        sources.retire(slug)
+    say(f"{slug} is no longer polled.")
+
+
+@app.command(name="import")
+def import_(
+    ctx: typer.Context, opml: Annotated[Path, typer.Argument(metavar="OPML", help="A list of feeds, from another feed reader.")]
+) -> None:
+    """Add the feeds of an OPML list; those of one site become one source."""
+    specs = read_opml(opml.read_bytes())
+    with open_desk(ctx) as desk:
+        known = {spec.slug for spec in Sources(desk.engine).all()}
+        fresh = tuple(spec for spec in specs if spec.slug not in known)
+        _store(desk, fresh)
+    say(f"{len(fresh):,} sources added" + (f", {len(specs) - len(fresh):,} were there already" if len(fresh) < len(specs) else ""))
+
+
+@app.command()
+def export(
+    ctx: typer.Context, opml: Annotated[Path | None, typer.Argument(metavar="[OPML]", help="Default: standard output.")] = None
+) -> None:
+    """Write the feeds of all sources as OPML, for other feed readers."""
+    with open_desk(ctx) as desk:
+        data = write_opml(Sources(desk.engine).all())
+    if opml is None:
+        typer.echo(data, nl=False)
+    else:
+        opml.write_bytes(data)

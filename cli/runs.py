@@ -1,0 +1,42 @@
+"""Runs that a command works by itself, without Prefect."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from uuid import UUID, uuid4
+
+from cli.database import Desk
+from flows.version import code_version
+from pipeline.errors import DatabaseDownError
+from pipeline.records import Run
+from pipeline.steps.shift import heartbeat
+from pipeline.steps.workplace import Workplace, open_workplace
+from pipeline.store.runs import Runs
+
+
+@asynccontextmanager
+async def registered(runs: Runs, run_id: UUID, *, flow: str, command: str) -> AsyncIterator[None]:
+    """The run's row in the database, ended however the block ends."""
+    run = Run(run_id=run_id, flow=flow, code_version=code_version(), parameters={"command": command})
+    await asyncio.to_thread(runs.start, run)
+    completed = False
+    try:
+        yield
+        completed = True
+    finally:
+        with suppress(DatabaseDownError):  # `maintain` ends it then
+            runs.end(run_id, "completed" if completed else "failed")
+
+
+@asynccontextmanager
+async def working(desk: Desk, *, flow: str, command: str) -> AsyncIterator[Workplace]:
+    """A run's row, its heartbeat and its tools, as long as the block lasts."""
+    run_id = uuid4()
+    async with (
+        registered(Runs(desk.engine), run_id, flow=flow, command=command),
+        open_workplace(desk.settings, desk.engine, run_id) as workplace,
+        heartbeat(workplace),
+    ):
+        yield workplace
