@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 import ada_url
@@ -21,15 +20,8 @@ _BUSY_WAIT = {429: timedelta(minutes=15), 503: timedelta(minutes=5)}  # without 
 _AGE_WAIT = (timedelta(minutes=10), timedelta(hours=6))  # a busy URL waits as long again as it has been known, between these
 _PATIENCE = timedelta(days=7)  # a URL that was busy for a week is not read any more
 _BACK_OFF_FACTOR = 3
-_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?([0-9]{1,10})", re.IGNORECASE)
-_ALWAYS_STALE = re.compile(r"(?:^|[\s,])no-(?:cache|store)\s*(?:,|$)", re.IGNORECASE)
 
 # -- redirects ---------------------------------------------------------------------------
-
-
-def is_redirect(response: Response) -> bool:
-    """Whether the response sends us to another URL."""
-    return redirect_target(response) is not None
 
 
 def is_permanent(response: Response) -> bool:
@@ -48,23 +40,12 @@ def redirect_target(response: Response) -> str | None:
         return None
 
 
-# -- caching and waiting -----------------------------------------------------------------
-
-
-def is_not_modified(response: Response) -> bool:
-    """Whether nothing changed since the validators that were sent."""
-    return response.status == 304
+# -- asking again --------------------------------------------------------------------------
 
 
 def validators(response: Response) -> Validators:
     """What to ask "changed?" with the next time, verbatim; what can't be sent back is left out."""
     return safe_validators(response.header("etag"), response.header("last-modified"))
-
-
-def updated_validators(response: Response, old: Validators) -> Validators:
-    """The validators after a 304: those it brings replace the old ones, the others stay (RFC 9111, 4.3.4)."""
-    new = validators(response)
-    return Validators(etag=new.etag or old.etag, last_modified=new.last_modified or old.last_modified)
 
 
 def retry_after(response: Response, now: datetime) -> datetime | None:
@@ -75,25 +56,6 @@ def retry_after(response: Response, now: datetime) -> datetime | None:
     seconds = parse_seconds(value)
     moment = parse_date(value) if seconds is None else now + min(timedelta(seconds=seconds), _LONGEST_WAIT)
     return None if moment is None else min(max(moment, now + _SHORTEST_WAIT), now + _LONGEST_WAIT)
-
-
-def max_age(response: Response) -> int | None:
-    """Seconds for which the server calls its response fresh (RFC 9111, 4.2); 0: stale at once, None: it does not say.
-
-    max-age less Age, else Expires less Date; s-maxage is for shared caches, which we are not. An Expires that is no date means stale.
-    """
-    control = response.header("cache-control") or ""
-    if _ALWAYS_STALE.search(control):
-        return 0
-    stated = _MAX_AGE.search(control)
-    if stated is not None:
-        return max(0, int(stated[1]) - (parse_seconds(response.header("age") or "") or 0))
-    expires = response.header("expires")
-    if expires is None:
-        return None
-    until = parse_date(expires)
-    since = parse_date(response.header("date") or "") or response.ended_at
-    return 0 if until is None else max(0, round((until - since).total_seconds()))
 
 
 # -- statuses ----------------------------------------------------------------------------
