@@ -29,7 +29,6 @@ class Settings(BaseSettings):
     archive_url: str | None = Field(
         None, description="where WARC files go: any fsspec URL; default: the folder `archive` in the data folder"
     )
-    archive_endpoints: bool = Field(False, description="archive the bodies of feeds and sitemaps too")
 
     user_agent: str = Field(
         "Dateline/0.1 (+https://example.org/dateline-contact)", description="sent with every request; put your own contact URL into it"

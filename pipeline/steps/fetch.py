@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pipeline.errors import DatelineError, LeaseTooShortError, UnsafeAddressError, UnsafeUrlError
 from pipeline.fetch.response import is_permanent, judge_failure, judge_page, redirect_target
-from pipeline.records import MovedAway, NotModified, Outcome, Page, PageRequest, Postponed, Refused, Response
+from pipeline.records import MovedAway, NotModified, Outcome, Page, PageRequest, Postponed, Purpose, Refused, Response
 from pipeline.steps.clock import utc_now
 from pipeline.steps.visit import Ask, Visit
 from pipeline.urls import normalise, pace_key
@@ -28,7 +28,7 @@ async def fetch_page(visit: Visit, request: PageRequest) -> Page | NotAPage:
         answer = await _ask_once(visit, request, url)
         if not isinstance(answer, Response):
             return answer
-        if answer.status == 304:
+        if answer.status == 304 and request.purpose is Purpose.RECHECK:
             return NotModified()
         target = redirect_target(answer)
         if target is None:
