@@ -1,24 +1,16 @@
-"""What stands before a command's name: options that hold for all commands."""
+"""What a command finds out about how it was called."""
 
 from __future__ import annotations
 
 import shutil
 import sys
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 import typer
 
+from cli.options import Options
 from pipeline.settings import Settings, load_settings
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """The options before the command's name."""
-
-    debug: bool
-    demo: bool
 
 
 def settings_of(ctx: typer.Context) -> Settings:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cli.output import print_table, say
-from flows.reports import run_table, run_totals, totals_line
-from pipeline.records import AttemptOutcome, Outcome
-from pipeline.store.rows import LedgerRow, RunLedgerRow
+from cli.output import print_table
+from pipeline.records import Outcome
+from pipeline.store.rows import LedgerRow
 
-_NOT_REFUSED = {Outcome.LOADED, Outcome.DUPLICATE, Outcome.REDIRECTED, *AttemptOutcome}
+_NOT_REFUSED = {Outcome.LOADED, Outcome.DUPLICATE, Outcome.REDIRECTED, Outcome.FORGOTTEN}
 
 
 def refusals(by_outcome: Mapping[str, int]) -> dict[str, int]:
@@ -42,14 +41,6 @@ def print_ledger(rows: Sequence[LedgerRow]) -> None:
             for row in rows
         ],
     )
-
-
-def print_run_ledger(rows: Sequence[RunLedgerRow]) -> None:
-    """What one run did, by outlet, and its sum."""
-    lines = run_table(rows)
-    if lines:
-        print_table("This run", tuple(lines[0]), [tuple(line.values()) for line in lines])
-    say(f"This run: {totals_line(run_totals(rows))}")
 
 
 def _why(row: LedgerRow) -> tuple[int, str]:

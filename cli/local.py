@@ -8,9 +8,10 @@ from pathlib import Path
 from cli.context import command_line
 from cli.errors import complain
 from cli.judgement import judge, print_scorecard
-from cli.ledger import ledger_line, print_run_ledger
+from cli.ledger import ledger_line
 from cli.output import note, say
 from cli.progress import QueueProgress
+from cli.runs import print_run_ledger
 from flows.local import LocalStack, PressOptions, press_folder, run_until_stopped
 from flows.reports import totals_line
 from pipeline.records import SourceSpec

@@ -10,8 +10,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from cli.context import Options
 from cli.errors import named_errors
+from cli.options import Options
 
 _RUN, _SOURCES, _LOOK, _CARE = "Run", "Sources", "Look", "Take care"
 

@@ -1,11 +1,20 @@
-"""Options that several commands have."""
+"""Options that several commands have, and those before a command's name."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The options before the command's name."""
+
+    debug: bool
+    demo: bool
 
 
 def parse_moment(text: str) -> datetime:

@@ -78,6 +78,11 @@ def _cell(value: object) -> Text:
     return Text(printable(str(value)))
 
 
+def counted(number: int, thing: str, things: str | None = None) -> str:
+    """A number with its noun: "1 article", "1,200 articles"."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
 def moment(at: datetime | None) -> str:
     """A moment for people: in UTC, to the second."""
     return "" if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"

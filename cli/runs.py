@@ -1,18 +1,21 @@
-"""Runs that a command works by itself, without Prefect."""
+"""Runs: worked by a command itself, without Prefect, and what a run did."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from uuid import UUID, uuid4
 
 from cli.database import Desk
+from cli.output import print_table, say
+from flows.reports import run_table, run_totals, totals_line
 from flows.version import code_version
 from pipeline.errors import DatabaseDownError
 from pipeline.records import Run
 from pipeline.steps.shift import heartbeat
 from pipeline.steps.workplace import Workplace, open_workplace
+from pipeline.store.rows import RunLedgerRow
 from pipeline.store.runs import Runs
 
 
@@ -40,3 +43,11 @@ async def working(desk: Desk, *, flow: str, command: str) -> AsyncIterator[Workp
         heartbeat(workplace),
     ):
         yield workplace
+
+
+def print_run_ledger(rows: Sequence[RunLedgerRow]) -> None:
+    """What one run did, by outlet, and its sum."""
+    lines = run_table(rows)
+    if lines:
+        print_table("This run", tuple(lines[0]), [tuple(line.values()) for line in lines])
+    say(f"This run: {totals_line(run_totals(rows))}")

@@ -48,6 +48,10 @@ class ServiceDiedError(RetryableError):
     """A process that Dateline started ended by itself"""
 
 
+class PrefectDownError(RetryableError):
+    """The Prefect server does not answer"""
+
+
 # -- the database -------------------------------------------------------------------
 
 

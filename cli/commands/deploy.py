@@ -12,7 +12,7 @@ from cli.context import settings_of
 from cli.output import say
 from flows.deployments import deploy as put_deployments
 from flows.deployments import read_deployments
-from pipeline.errors import ServiceDiedError, SettingsError
+from pipeline.errors import PrefectDownError, SettingsError
 
 app = typer.Typer()
 
@@ -26,6 +26,6 @@ def deploy(ctx: typer.Context) -> None:
     try:
         asyncio.run(put_deployments(settings_of(ctx)))
     except httpx.HTTPError as error:
-        raise ServiceDiedError(f"the Prefect server at {url} does not answer: {str(error) or type(error).__name__}") from error
+        raise PrefectDownError(f"{url}: {str(error) or type(error).__name__}") from error
     for deployment in read_deployments():
         say(f"{deployment.name}: {deployment.description}")

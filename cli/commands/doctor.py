@@ -23,7 +23,7 @@ from cli.context import settings_of
 from cli.database import Desk, open_unchecked
 from cli.options import JsonFlag
 from cli.output import print_json, print_table, printable
-from pipeline.errors import DatelineError
+from pipeline.errors import DataFolderError, DatelineError
 from pipeline.settings import Settings
 from pipeline.store.database import verify
 from pipeline.store.health import database_facts
@@ -143,7 +143,7 @@ def _database(settings: Settings) -> Iterator[Check]:
             yield _clock(facts.now)
             yield from _contents(desk)
     except DatelineError as error:
-        yield Check(verdict=Verdict.FAIL, what="database", found=str(error), remedy=remedy)
+        yield Check(verdict=Verdict.FAIL, what="database", found=str(error), remedy="" if isinstance(error, DataFolderError) else remedy)
 
 
 def _clock(database_now: datetime) -> Check:
@@ -189,7 +189,9 @@ def _prefect(settings: Settings) -> Check:
     try:
         with urllib.request.urlopen(url, timeout=_PREFECT_SECONDS) as answer:  # our own address, http
             healthy = answer.read(100).strip() == b"true"
-    except (urllib.error.URLError, OSError):
+    except urllib.error.HTTPError:
+        healthy = False
+    except OSError:
         return Check(
             verdict=Verdict.WARN, what="Prefect", found=f"no server at {url}", remedy="nothing runs on schedule until `dateline up`"
         )

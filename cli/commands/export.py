@@ -12,7 +12,7 @@ from typing import Annotated, BinaryIO
 import typer
 
 from cli.database import open_desk
-from cli.output import note
+from cli.output import counted, note
 from cli.writers import Format, Writer, open_writer, row_of
 from pipeline.store.export import Exporter
 
@@ -55,7 +55,7 @@ def export(
         writer.finish()
     if cursor_file:
         _replace(cursor_file, cursor + "\n")
-    note(f"{written:,} {'articles' if since is None else 'changes'}; go on with --since {cursor}")
+    note(f"{counted(written, 'article' if since is None else 'change')}; go on with --since {cursor}")
 
 
 def _format_by_name(file: Path) -> Format:

@@ -9,7 +9,7 @@ import typer
 
 from cli.database import Desk, open_desk
 from cli.options import Yes
-from cli.output import say
+from cli.output import counted, say
 from pipeline.archive.upkeep import scrub_record
 from pipeline.errors import UnknownItemError
 from pipeline.store.explain import Explainer, answer
@@ -39,7 +39,8 @@ def forget(
         forgetting = Forgetting(desk.engine)
         done = forgetting.url(what, reason=reason) if is_url else _forget_source(desk, forgetting, what, reason)
         wiped = _scrub(forgetting, desk.settings.archive_root)
-    say(f"Forgotten: {done.urls:,} URLs, {len(done.articles):,} articles; {wiped:,} responses wiped from the archive.")
+    removed = f"{counted(done.urls, 'URL')}, {counted(len(done.articles), 'article')}"
+    say(f"Forgotten: {removed}; {counted(wiped, 'response')} wiped from the archive.")
 
 
 def _question_url(desk: Desk, url: str) -> str:

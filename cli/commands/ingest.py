@@ -11,11 +11,11 @@ import typer
 
 from cli.database import Desk, open_desk
 from cli.errors import complain
-from cli.ledger import ledger_line, print_run_ledger
+from cli.ledger import ledger_line
 from cli.options import JsonFlag
 from cli.output import print_json, say
 from cli.progress import QueueProgress
-from cli.runs import working
+from cli.runs import print_run_ledger, working
 from flows.reports import progress_percent, run_totals, totals_line
 from pipeline.errors import DatabaseDownError
 from pipeline.steps.shift import Shift

@@ -9,7 +9,7 @@ import typer
 
 from cli.database import Desk, open_desk
 from cli.options import JsonFlag, Yes
-from cli.output import note, print_json, print_table, say
+from cli.output import counted, note, print_json, print_table, say
 from cli.probing import choose_endpoints, describe, probe, probe_sources, slug_of
 from cli.sourcefile import read_source_file
 from pipeline.errors import UnknownItemError
@@ -65,7 +65,7 @@ def sync(
         for slug in gone:
             sources.retire(slug)
     new = len({spec.slug for spec in specs} - before)
-    say(f"{len(specs):,} sources: {new:,} new, {len(specs) - new:,} known" + (f", {len(gone):,} retired" if retire else ""))
+    say(f"{counted(len(specs), 'source')}: {new:,} new, {len(specs) - new:,} known" + (f", {len(gone):,} retired" if retire else ""))
 
 
 def _store(desk: Desk, specs: tuple[SourceSpec, ...]) -> None:
@@ -162,7 +162,7 @@ def import_(
         known = {spec.slug for spec in Sources(desk.engine).all()}
         fresh = tuple(spec for spec in specs if spec.slug not in known)
         _store(desk, fresh)
-    say(f"{len(fresh):,} sources added" + (f", {len(specs) - len(fresh):,} were there already" if len(fresh) < len(specs) else ""))
+    say(f"{counted(len(fresh), 'source')} added" + (f", {len(specs) - len(fresh):,} were there already" if len(fresh) < len(specs) else ""))
 
 
 @app.command()
