@@ -74,10 +74,10 @@ def test_a_kill_at_any_statement_leaves_the_same_tables(databases) -> None:
     calm = databases()
     assert _run(calm, 0) == 0
     wanted = _contents(calm)
-    tried = {number: databases() for number in range(1, 90, 2)}
+    tried = {number: databases() for number in range(1, 90, 3)}
     with ThreadPoolExecutor(3) as pool:
         killed = dict(zip(tried, pool.map(lambda number: _killed_then_finished(tried[number], number), tried), strict=True))
-    assert sum(killed.values()) >= 30, "the statements of a whole cycle were reached"
+    assert sum(killed.values()) >= 20, "the statements of a whole cycle were reached"
     for number in (number for number, was_killed in killed.items() if was_killed):
         assert _contents(tried[number]) == wanted, f"after a kill at statement {number}"
 
@@ -85,7 +85,7 @@ def test_a_kill_at_any_statement_leaves_the_same_tables(databases) -> None:
 @pytest.mark.timeout(240)
 def test_control_without_the_one_transaction_articles_are_lost(databases) -> None:
     """The same kills with the load split in two must lose rows: else the test above proves little."""
-    tried = {number: databases() for number in range(25, 60, 2)}
+    tried = {number: databases() for number in range(25, 60, 3)}
     with ThreadPoolExecutor(3) as pool:
         killed = dict(zip(tried, pool.map(lambda number: _killed_then_finished(tried[number], number, "split"), tried), strict=True))
     rows = [len(_contents(tried[number])[1]) for number, was_killed in killed.items() if was_killed]
