@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -45,6 +45,7 @@ class Schedule(BaseModel):
 
     slug: str
     interval: float | None = None  # seconds
+    anchor_date: datetime | None = None  # a tick, from which the interval counts; None: the moment of deployment
     cron: str | None = None
     timezone: str = "UTC"
 
@@ -75,8 +76,10 @@ def with_shifts(deployment: Deployment, settings: Settings) -> Deployment:
     """
     if deployment.name != SHIFTS:
         return deployment
-    schedules = (Schedule(slug=f"shift-{number}", interval=settings.shift_seconds) for number in range(1, settings.shifts + 1))
-    return deployment.model_copy(update={"schedules": tuple(schedules)})
+    (shift,) = deployment.schedules
+    numbers = range(1, settings.shifts + 1)
+    schedules = tuple(shift.model_copy(update={"slug": f"{shift.slug}-{number}", "interval": settings.shift_seconds}) for number in numbers)
+    return deployment.model_copy(update={"schedules": schedules})
 
 
 async def deploy(settings: Settings, *, pause_shifts: bool = False) -> None:
@@ -138,7 +141,8 @@ async def _forget_missed(client: PrefectClient, deployment_id: UUID, interval: t
 def _schedule(schedule: Schedule) -> SCHEDULE_TYPES:
     if schedule.cron is not None:
         return CronSchedule(cron=schedule.cron, timezone=schedule.timezone)
-    return IntervalSchedule(interval=timedelta(seconds=schedule.interval or 0), timezone=schedule.timezone)
+    given = {"interval": schedule.interval, "timezone": schedule.timezone, "anchor_date": schedule.anchor_date}
+    return IntervalSchedule.model_validate({name: value for name, value in given.items() if value is not None})
 
 
 def dead_runs() -> AutomationCore:

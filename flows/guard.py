@@ -1,8 +1,8 @@
 """`python -m flows.guard GRACE COMMAND …`: runs a command, and ends it with all its descendants when whoever started it is gone.
 
 The starter holds the other end of this process's standard input. The kernel closes it however the starter ends, SIGKILL included, so its
-end-of-file is the sign to stop, as SIGTERM is. The command gets SIGTERM with its process group, and GRACE seconds; then SIGKILL. On Linux
-descendants that left the group are ended too. Exits as the command did. Standard library only, so that it is small and starts in a moment.
+end-of-file is the sign to stop, as SIGTERM is. The command's children get SIGTERM, then the command, all within GRACE seconds; then SIGKILL
+for everything below this process. Exits as the command did. Standard library only, so that it is small and starts in a moment.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 _SET_CHILD_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER, linux/prctl.h: orphaned descendants become this process's children
-_TURN_SECONDS = 0.5  # between two looks; signals and the end-of-file cut it short
-_ORPHANS_SECONDS = 10.0  # for the last descendants to die of SIGKILL
+_TURN_SECONDS = 0.2  # between two looks; signals and the end-of-file cut it short
+_KILL_SECONDS = 10.0  # for the last descendants to die of SIGKILL
 
 
 class Guard:
@@ -40,18 +41,32 @@ class Guard:
 
     def run(self) -> int:
         """Wait for the end of the command, or the sign to end it; returns its exit status as a shell would."""
-        deadline: float | None = None
-        while self._status is None:
-            self._wait(watch_starter=deadline is None)
+        while self._status is None and not self._told_to_stop:
+            self._wait(watch_starter=True)
             self._reap()
-            if self._told_to_stop and deadline is None:
-                deadline = time.monotonic() + self._grace_seconds
-                self._signal_group(signal.SIGTERM)
-            if deadline is not None and time.monotonic() > deadline:
-                self._signal_group(signal.SIGKILL)
-        self._signal_group(signal.SIGKILL)
-        self._end_orphans()
-        return self._status
+        self._end()
+        return 1 if self._status is None else self._status
+
+    def _end(self) -> None:
+        """The command's children first: a Prefect worker that is told to stop kills its flow runs before they can give their leases back."""
+        deadline = time.monotonic() + self._grace_seconds
+        for pid in _children(self._child.pid):
+            _send(pid, signal.SIGTERM)
+        self._wait_while(lambda: self._status is None and bool(_children(self._child.pid)), deadline)
+        if self._status is None:
+            _send(self._child.pid, signal.SIGTERM)
+        self._wait_while(lambda: self._status is None, deadline)
+        deadline = time.monotonic() + _KILL_SECONDS
+        while (living := _descendants(os.getpid())) and time.monotonic() < deadline:
+            for pid in living:
+                _send(pid, signal.SIGKILL)
+            self._wait(watch_starter=False)
+            self._reap()
+
+    def _wait_while(self, condition: Callable[[], bool], deadline: float) -> None:
+        while condition() and time.monotonic() < deadline:
+            self._wait(watch_starter=False)
+            self._reap()
 
     def _on_terminate(self, *_: object) -> None:
         self._told_to_stop = True
@@ -75,31 +90,31 @@ class Guard:
                     self._child.returncode = code
                     self._status = code if code >= 0 else 128 - code
 
-    def _signal_group(self, number: signal.Signals) -> None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._child.pid, number)
-
-    def _end_orphans(self) -> None:
-        deadline = time.monotonic() + _ORPHANS_SECONDS
-        while (orphans := _children()) and time.monotonic() < deadline:
-            for pid in orphans:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            self._wait(watch_starter=False)
-            self._reap()
-
 
 def _adopt_orphans() -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def _children() -> list[int]:
-    """This process's children, where the system tells (Linux); they change parents as theirs die, so ask again."""
-    try:
-        return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()]
-    except OSError:
+def _send(pid: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, number)
+
+
+def _descendants(pid: int) -> list[int]:
+    """Every process that descends from this one."""
+    children = _children(pid)
+    return children + [below for child in children for below in _descendants(child)]
+
+
+def _children(pid: int) -> list[int]:
+    if sys.platform == "linux":
+        with suppress(OSError):
+            return [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
         return []
+    listing = subprocess.run(["/bin/ps", "-axo", "pid=,ppid="], capture_output=True, text=True, check=False).stdout
+    pairs = [line.split() for line in listing.splitlines()]
+    return [int(child) for child, parent in pairs if int(parent) == pid]
 
 
 def main() -> int:
