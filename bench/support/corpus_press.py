@@ -1,6 +1,6 @@
 """Serves labelled real pages as small outlets on loopback, each page several times under other paths: load for `bench/ingest.py`.
 
-    python bench/corpus_press.py --articles FOLDER --port 8800 --outlets 40 --copies 8
+    python bench/support/corpus_press.py --articles FOLDER --port 8800 --outlets 40 --copies 8
 
 FOLDER holds truth.jsonl (file, site, title) and gzipped pages. Each outlet is an origin 127.0.0.<k>:PORT with /robots.txt, /feed.xml,
 /news-sitemap.xml and pages /<copy>/<id>.html; ETag, 304, gzip and keep-alive are answered. Prints "ready" when it listens.
@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gzip
 import hashlib
 import html
 import json
 import time
 from dataclasses import dataclass
 from email.utils import formatdate
+from functools import partial
 from pathlib import Path
 
 
@@ -32,7 +32,8 @@ class Document:
 
 def read_pages(articles: Path) -> list[dict[str, str]]:
     """The rows of truth.jsonl."""
-    return [json.loads(line) for line in (articles / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
+    with (articles / "truth.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
 
 
 def plain(content_type: str, text: str) -> Document:
@@ -52,15 +53,22 @@ def outlet_documents(articles: Path, rows: list[dict[str, str]], origin: str, co
         for copy in range(copies):
             path = f"/{copy}/{Path(row['file']).name.split('.')[0]}.html"
             documents[path] = document
-            items.append(f"<item><title>{title}</title><link>{origin}{path}</link><guid>{origin}{path}</guid><pubDate>{stamp}</pubDate></item>")
+            items.append(
+                f"<item><title>{title}</title><link>{origin}{path}</link><guid>{origin}{path}</guid><pubDate>{stamp}</pubDate></item>"
+            )
             entries.append(
                 f"<url><loc>{origin}{path}</loc><n:news><n:publication><n:name>x</n:name><n:language>en</n:language></n:publication>"
                 f"<n:publication_date>{iso}</n:publication_date><n:title>{title}</n:title></n:news></url>"
             )
     documents["/robots.txt"] = plain("text/plain", "User-agent: *\nDisallow: /private/\n")
-    documents["/feed.xml"] = plain("application/rss+xml", f'<?xml version="1.0"?><rss version="2.0"><channel><title>o</title><link>{origin}/</link>{"".join(items)}</channel></rss>')
+    documents["/feed.xml"] = plain(
+        "application/rss+xml",
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>o</title><link>{origin}/</link>{"".join(items)}</channel></rss>',
+    )
     namespaces = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"'
-    documents["/news-sitemap.xml"] = plain("application/xml", f'<?xml version="1.0" encoding="UTF-8"?><urlset {namespaces}>{"".join(entries)}</urlset>')
+    documents["/news-sitemap.xml"] = plain(
+        "application/xml", f'<?xml version="1.0" encoding="UTF-8"?><urlset {namespaces}>{"".join(entries)}</urlset>'
+    )
     return documents
 
 
@@ -97,14 +105,15 @@ def response(document: Document | None, if_none_match: str | None) -> bytes:
     if if_none_match == document.etag:
         return f"HTTP/1.1 304 Not Modified\r\nETag: {document.etag}\r\n\r\n".encode()
     coding = "Content-Encoding: gzip\r\n" if document.gzipped else ""
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: {document.content_type}\r\nContent-Length: {len(document.body)}\r\nETag: {document.etag}\r\n{coding}\r\n"
+    length = len(document.body)
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {document.content_type}\r\nContent-Length: {length}\r\nETag: {document.etag}\r\n{coding}\r\n"
     return head.encode() + document.body
 
 
 async def serve(articles: Path, port: int, outlets: int, copies: int) -> None:
     """Serve until killed."""
     for address, documents in press(articles, port, outlets, copies).items():
-        await asyncio.start_server(lambda r, w, d=documents: answer(r, w, d), address, port)
+        await asyncio.start_server(partial(answer, documents=documents), address, port)
     print("ready", flush=True)
     await asyncio.Event().wait()
 
