@@ -18,7 +18,7 @@ from pipeline.records import SourceSpec
 from pipeline.settings import Settings
 from pipeline.store.database import open_engine
 
-_LOOKS = ("articles list", 'sql "TABLE v_source_health"', "status")  # commands to look at the data with
+_LOOKS = ("articles list", 'sql "TABLE v_freshness"', "status")  # commands to look at the data with
 
 
 def run_locally(settings: Settings, *, press: PressOptions | None = None, sources: Sequence[SourceSpec] = (), once: bool = False) -> int:

@@ -64,6 +64,19 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     console().print(table)
 
 
+def print_rows(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows as a table, or, where that is wider than the terminal, each row as a list of its columns."""
+    widths = [max(len(column), *(len(_cell(row[index]).plain) for row in rows)) for index, column in enumerate(columns)] if rows else []
+    if sum(widths) + 2 * len(widths) <= console().width:
+        print_table("", columns, rows)
+        return
+    name_width = max(map(len, columns))
+    for number, row in enumerate(rows, start=1):
+        say(f"── row {number}", style="dim")
+        for column, value in zip(columns, row, strict=True):
+            say(f"{column:<{name_width}}  {_cell(value).plain}")
+
+
 def _cell(value: object) -> Text:
     if isinstance(value, Text):
         return value

@@ -17,7 +17,7 @@ from pipeline.store.rows import ArticleDetail, ArticleSummary
 
 app = typer.Typer(help="List, show and search articles.", no_args_is_help=True)
 
-_Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="At most so many.")]
+_Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many.")]
 
 
 @app.command(name="list")
@@ -109,7 +109,7 @@ def _print_facts(found: ArticleDetail) -> None:
             say(f"{name:<{width}}  {value}")
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # so that -word leaves a word out
 def search(
     ctx: typer.Context,
     words: Annotated[list[str], typer.Argument(help='Words; "a phrase", or, -without work.')],

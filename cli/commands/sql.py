@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from cli.database import Desk, open_desk
 from cli.errors import complain
 from cli.options import JsonFlag
-from cli.output import note, print_json, print_table, say
+from cli.output import counted, note, print_json, print_rows, print_table, say
 from pipeline.errors import DatabaseRefusedError
 from pipeline.store.catalogue import catalogue
 from pipeline.store.database import first_line, open_engine
@@ -73,16 +73,16 @@ def _answer(engine: Engine, query: str, *, as_json: bool, write: bool) -> None:
 def _print_result(connection: Connection, query: str, *, as_json: bool) -> None:
     result = connection.exec_driver_sql(query, execution_options={"no_parameters": True})  # a % of theirs is no placeholder
     if not result.returns_rows:
-        say(f"{max(result.rowcount, 0):,} rows changed.")
+        say(f"{counted(max(result.rowcount, 0), 'row')} changed.")
         return
     columns = tuple(result.keys())
     if as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in result])
         return
     rows = result.fetchmany(_SHOWN_ROWS)
-    print_table("", columns, [tuple(row) for row in rows])
+    print_rows(columns, [tuple(row) for row in rows])
     more = result.fetchone() is not None
-    note(f"{'The first ' if more else ''}{len(rows):,} {'row' if len(rows) == 1 else 'rows'}{'; --json prints all' if more else ''}")
+    note(f"the first {counted(len(rows), 'row')}; --json prints all" if more else counted(len(rows), "row"))
 
 
 # -- psql ---------------------------------------------------------------------------------------

@@ -1,0 +1,163 @@
+"""The commands that look: what they print for people, and for scripts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+from cli_calls import Caller, url_of
+from sqlalchemy import Engine, text
+
+from cli.main import COMMANDS
+
+
+@pytest.fixture
+def caller(stocked: Engine, tmp_path: Path) -> Caller:
+    return Caller(url_of(stocked), tmp_path / "data")
+
+
+def test_status_tells_ledger_queue_and_trouble(caller: Caller) -> None:
+    said = caller.works("status")
+    assert "11 discovered = 4 open + 4 loaded" in said
+    assert "balanced" in said
+    assert "429, Retry-After 3600" in said
+    assert "https://www.wire.test/atom" in said
+    found = caller.json("status")
+    assert found["ledger"]["balanced"] is True
+    assert {row["source"] for row in found["sources"]} == {"herald", "wire", "nichi", "mute"}
+
+
+def test_articles_are_listed_page_after_page(caller: Caller) -> None:
+    first = caller.json("articles", "list", "--limit", "3")
+    second = caller.json("articles", "list", "--limit", "3", "--page", first["next_page"])
+    assert [one["article_id"] for one in (*first["articles"], *second["articles"])] == [9000000000000000001, 77, 41, 412]
+    assert [one["article_id"] for one in caller.json("articles", "list", "--source", "wire")["articles"]] == [41]
+    assert "Storm hits the coast" in caller.works("articles", "list", "--language", "en")
+
+
+def test_an_article_is_shown_with_its_versions_copies_and_evidence(caller: Caller) -> None:
+    said = caller.works("articles", "show", "412", "--evidence")
+    for words in (
+        "Council passes the budget",
+        "The mayor spoke of schools.",
+        "Ann Lee",
+        "publisher_edit",
+        "jsonld",
+        "https://m.herald.test/budget",
+    ):
+        assert words in said
+    assert "wire" in caller.works("articles", "show", "https://www.herald.test/storm")
+    assert caller.json("articles", "show", "412")["article"]["authors"] == ["Ann Lee"]
+
+
+def test_search_shows_the_words_that_it_found(caller: Caller) -> None:
+    said = caller.works("articles", "search", "mayor", "-storm")
+    assert "Council passes the budget" in said
+    assert "Storm hits" not in said
+    assert "⟦" not in said
+    assert [hit["article"]["article_id"] for hit in caller.json("articles", "search", "記者")] == [9000000000000000001]
+    assert "Nothing found" in caller.works("articles", "search", "zeppelin")
+
+
+def test_why_tells_what_became_of_a_url(caller: Caller) -> None:
+    said = caller.works("why", "https://www.herald.test/budget#top")
+    for words in ("loaded as article 412", "https://www.herald.test/news.xml", "revised", "2026/batch-9.warc.gz"):
+        assert words in said
+    assert caller.json("why", "https://nowhere.test/")["answer"] == "It was never on any list that was read."
+
+
+def test_sql_answers_and_does_not_write(caller: Caller, stocked: Engine) -> None:
+    assert "Storm hits the coast" in caller.works("sql", "TABLE v_article")
+    assert caller.json("sql", "SELECT 1 AS one, 'a%b' AS text, now() IS NOT NULL AS yes") == [{"one": 1, "text": "a%b", "yes": True}]
+    assert "read-only; --write lets it" in caller.sentence("sql", "DELETE FROM edge")
+    assert "5 rows" in caller.call("sql", "-", answer="SELECT * FROM change").stderr
+    assert "1 row changed" in caller.works("sql", "--write", "DELETE FROM edge")
+    with stocked.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM edge")).scalar() == 0
+
+
+def test_the_small_shell_serves_where_there_is_no_psql(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    said = caller.call("sql", answer="SELECT count(*)\nFROM article;\nSELECT nope;\n\\d\n\\q\n")
+    assert said.exit_code == 0
+    assert 'column "nope" does not exist' in said.stderr
+    for words in ("4", "v_article", "Every article as it reads now"):
+        assert words in said.stdout
+
+
+def test_export_writes_the_same_rows_in_every_format(caller: Caller, tmp_path: Path) -> None:
+    lines = [json.loads(line) for line in caller.works("export").splitlines()]
+    assert {row["article_id"] for row in lines} == {412, 41, 77, 9000000000000000001}
+    assert {row["change"] for row in lines} == {"snapshot"}
+    for name in ("a.csv", "a.parquet", "a.jsonl"):
+        caller.works("export", str(tmp_path / name))
+    table = pyarrow.parquet.read_table(tmp_path / "a.parquet")
+    assert table.column("authors").to_pylist()[list(table.column("article_id").to_pylist()).index(412)] == ["Ann Lee"]
+    assert str(table.schema.field("published_at").type) == "timestamp[us, tz=UTC]"
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["body"] for row in rows] == [row["body"] for row in lines]
+    assert list(rows[0]) == list(lines[0]) == table.column_names
+    assert sorted(path.name for path in tmp_path.glob("a.*")) == ["a.csv", "a.jsonl", "a.parquet"]
+
+
+def test_export_goes_on_where_the_cursor_file_says(caller: Caller, stocked: Engine, tmp_path: Path) -> None:
+    cursor = tmp_path / "cursor"
+    assert len(caller.works("export", "--cursor-file", str(cursor)).splitlines()) == 4
+    assert caller.works("export", "--cursor-file", str(cursor)) == ""
+    with stocked.begin() as connection:
+        connection.execute(text("INSERT INTO change (kind, article_id, revision_no) VALUES ('revise', 41, 2), ('delete', 5, NULL)"))
+    changes = [json.loads(line) for line in caller.works("export", "--cursor-file", str(cursor)).splitlines()]
+    assert [(row["change"], row["article_id"], row["title"]) for row in changes] == [
+        ("revise", 41, "Storm hits the coast"),
+        ("delete", 5, None),
+    ]
+    assert caller.works("export", "--since", cursor.read_text().strip()) == ""
+
+
+def test_an_export_replaces_nothing_by_itself(caller: Caller, tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text("mine")
+    assert "it is there already" in caller.sentence("export", str(file))
+    caller.works("export", str(file), "--overwrite")
+    assert len(io.StringIO(file.read_text(encoding="utf-8")).readlines()) == 4
+
+
+def test_what_comes_from_the_web_does_not_steer_the_terminal(caller: Caller, stocked: Engine) -> None:
+    with stocked.begin() as connection:
+        connection.execute(
+            text("UPDATE article SET title = :title WHERE article_id = 41"), {"title": "\x1b[2J[bold]Storm[/bold] \u202ereversed"}
+        )
+    said = (
+        caller.works("articles", "list")
+        + caller.works("articles", "show", "41", "--evidence")
+        + caller.works("why", "https://www.wire.test/storm")
+    )
+    assert "[bold]Storm[/bold]" in said
+    assert not {"\x1b", "\u202e"} & set(said)
+
+
+def test_settings_tell_values_and_origins_but_no_secrets(caller: Caller) -> None:
+    rows = {row["name"]: row for row in caller.json("settings")}
+    assert rows["DATELINE_DATABASE_URL"]["value"] == "(hidden)"
+    assert (rows["DATELINE_DATABASE_URL"]["origin"], rows["DATELINE_LANES"]["origin"]) == ("environment", "default")
+    assert str(caller.environment["DATELINE_DATABASE_URL"]) not in caller.works("settings")
+
+
+def test_the_doctor_finds_what_is_wrong(caller: Caller) -> None:
+    found = {(check["what"], check["verdict"]): check for check in caller.json("doctor")}
+    assert ("database", "ok") in found
+    assert ("ledger", "ok") in found
+    assert "https://www.wire.test/atom" in found["endpoint", "warn"]["found"]
+    assert found["contact", "warn"]["remedy"]
+
+
+def test_every_command_can_be_loaded_and_explains_itself(caller: Caller) -> None:
+    said = caller.works("--help")
+    for entry in COMMANDS:
+        assert entry.help in " ".join(said.replace("│", " ").split())
+        assert "Usage" in caller.works(entry.name, "--help")
