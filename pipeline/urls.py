@@ -52,13 +52,15 @@ def _parse(url: str, base: str | None = None) -> ada_url.URL:
         parsed = ada_url.URL(url, base=base)
         if parsed.protocol not in ("http:", "https:"):
             raise UnsafeUrlError(f"{shown!r} is not http or https")
-        if parsed.hostname.endswith("."):
-            parsed.hostname = parsed.hostname.rstrip(".")
+        hostname = parsed.hostname
+        if hostname.endswith("."):
+            parsed.hostname = hostname.rstrip(".")
+            hostname = parsed.hostname
     except ValueError:  # UnicodeEncodeError is one: lone surrogates
         raise UnsafeUrlError(f"{shown!r} can't be parsed") from None
-    if parsed.username or parsed.password:
+    if "@" in url + (base or "") and (parsed.username or parsed.password):
         raise UnsafeUrlError("it holds credentials")  # which are not repeated here
-    if not parsed.hostname.strip(".") or len(parsed.hostname) > _MAX_HOST_CHARS:
+    if not hostname.strip(".") or len(hostname) > _MAX_HOST_CHARS:
         raise UnsafeUrlError(f"{shown!r} has no usable host name")
     return parsed
 
@@ -132,7 +134,7 @@ def _registrable_domain(host: str) -> str:
 
 def same_site(one: str, other: str) -> bool:
     """Whether two normalised URLs are on the same registrable domain."""
-    return registrable_domain(_parse(one).host) == registrable_domain(_parse(other).host)
+    return registrable_domain(one.split("/", 3)[2]) == registrable_domain(other.split("/", 3)[2])
 
 
 def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -9,6 +9,7 @@ from itertools import islice
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.discover.entries import usable_url
+from pipeline.discover.pages import parse_page
 from pipeline.discover.sitemaps import kind_by_name
 from pipeline.records import EndpointKind, EndpointSpec
 from pipeline.urls import origin, same_site
@@ -23,7 +24,9 @@ _TYPES = {
 }
 # Where most publishing software keeps its feed: WordPress, static generators, most others. Three at the most (COURTESY D3).
 _COMMON_PATHS = ("/feed/", "/rss.xml", "/rss")
-_FEED_ADDRESS = re.compile(r"(?:\.rss|\.rdf|\.atom|/feed/?|/rss/?|/atom/?|(?:rss|feed|atom)[^/]*\.(?:xml|php))(?:\?.*)?$", re.IGNORECASE)
+_FEED_ADDRESS = re.compile(
+    r"(?:\.rss|\.rdf|\.atom|/feed/?|/rss/?|/atom/?|/(?:rss|feeds?)/[^?]*\.xml|(?:rss|feed|atom)[^/]*\.(?:xml|php))(?:\?.*)?$", re.IGNORECASE
+)
 _FEED_PAGE = re.compile(r"\b(?:rss|web-?feeds?|flux|feeds?)\b", re.IGNORECASE)
 _COMMENTS = re.compile(r"/comments?/|comments?[-_ ]?feed|commentaires|kommentare", re.IGNORECASE)
 _SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
@@ -38,9 +41,9 @@ def find_endpoints(page: bytes, *, url: str, link_header: str | None = None) -> 
     """The feeds that an HTML page at `url` names: Link header, `<link rel=alternate>`, then anchors that lead to feeds of the same site.
 
     In the order in which they stand (the first is the main one by custom); comment feeds are left out. Nothing is fetched: whether they
-    are feeds shows when they are read.
+    are feeds shows when they are read. Raises FeedUnreadableError for a page that is built to hang its parser.
     """
-    html = LexborHTMLParser(page)
+    html = parse_page(page)
     found = [*_from_header(link_header or "", url), *_from_links(html, _base(html, url)), *_from_anchors(html, url)]
     unique: dict[str, EndpointSpec] = {}
     for spec in found:
@@ -50,7 +53,7 @@ def find_endpoints(page: bytes, *, url: str, link_header: str | None = None) -> 
 
 def feed_pages(page: bytes, *, url: str) -> tuple[str, ...]:
     """Pages of the same site that an HTML page calls its RSS or feeds page, where the feeds are listed as anchors; at most three."""
-    html = LexborHTMLParser(page)
+    html = parse_page(page)
     pages = (target for target, text in _anchors(html, url) if not _FEED_ADDRESS.search(target) and _FEED_PAGE.search(text[:40]))
     return tuple(dict.fromkeys(pages))[:_MOST_PAGES]
 

@@ -23,13 +23,25 @@ _MAX_BYTES = 3_000_000  # about ten seconds of feedparser
 
 
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13))
-# Inside of CDATA an ampersand is one; elsewhere it has to start a reference that XML knows.
-_LOOSE_AMPERSAND = re.compile(rb"<!\[CDATA\[.*?\]\]>|&(?!(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)", re.DOTALL)
+_LOOSE_AMPERSAND = re.compile(rb"&(?!(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
 
 
 def mend(body: bytes) -> bytes:
     """The document without the commonest slips: control characters, bare ampersands, HTML's entities (`&nbsp;`, resolved with the text)."""
-    return _LOOSE_AMPERSAND.sub(lambda found: b"&amp;" if found.group() == b"&" else found.group(), body.translate(None, _CONTROLS))
+    return b"".join(_mended_parts(body.translate(None, _CONTROLS)))
+
+
+def _mended_parts(body: bytes) -> Iterator[bytes]:
+    """Inside of CDATA an ampersand is one; elsewhere it has to start a reference that XML knows."""
+    position = 0
+    while (start := body.find(b"<![CDATA[", position)) >= 0:
+        end = body.find(b"]]>", start)
+        yield _LOOSE_AMPERSAND.sub(b"&amp;", body[position:start])
+        yield body[start : end + 3] if end >= 0 else body[start:]
+        if end < 0:
+            return
+        position = end + 3
+    yield _LOOSE_AMPERSAND.sub(b"&amp;", body[position:])
 
 
 def read_broken_feed(body: bytes, *, url: str, content_type: str | None, now: datetime, zone: str, reason: str) -> Reading:
@@ -38,8 +50,7 @@ def read_broken_feed(body: bytes, *, url: str, content_type: str | None, now: da
         raise FeedUnreadableError(f"{reason}; too large to repair: {len(body)} bytes")
     headers = {"content-type": content_type} if content_type else {}
     parsed = feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
-    broken_off = not _has_end(body)
-    if not parsed.get("version") or (broken_off and not parsed.entries):
+    if not parsed.get("version") or not parsed.entries:
         raise FeedUnreadableError(f"no feed can be made out in it: {reason}")
     reader = Reader(now=now, zone=zone, language=_string(parsed.feed.get("language")))
     base = _string(parsed.feed.get("link")) or url
@@ -48,7 +59,7 @@ def read_broken_feed(body: bytes, *, url: str, content_type: str | None, now: da
         kind=EndpointKind.ATOM if parsed.version.startswith("atom") else EndpointKind.RSS,
         candidates=candidates,
         skipped=skipped,
-        broken_off=broken_off,
+        broken_off=not _has_end(body),
     )
 
 

@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.discover.dates import read_date
 from pipeline.discover.entries import MAX_ENTRIES, usable_url
+from pipeline.discover.pages import parse_page
 from pipeline.records import Candidate, DateClaim, EndpointKind, Reading
 from pipeline.urls import is_amp, is_home_page, same_site
 
@@ -66,8 +67,11 @@ class Link:
 
 
 def read_links(body: bytes, *, url: str, now: datetime) -> Reading:
-    """The links of an HTML page at `url` that look like articles of the same site, in document order. Never fails: any bytes are a page."""
-    links = list(_scored_links(LexborHTMLParser(body), url))
+    """The links of an HTML page at `url` that look like articles of the same site, in document order.
+
+    Any bytes are a page; raises FeedUnreadableError for one that is built to hang its parser.
+    """
+    links = list(_scored_links(parse_page(body), url))
     shapes = Counter(link.shape for link in links if link.score >= _ENOUGH)
     chosen = [link for link in links if link.score >= (_SHAPE_ENOUGH if shapes[link.shape] >= _SHAPE_QUORUM else _ENOUGH)]
     candidates = tuple(Candidate(url=link.url, published=url_day(link.url, now)) for link in chosen[:MAX_ENTRIES])

@@ -30,6 +30,7 @@ _PREFIXES = (
     ("feedburner", re.compile(r"feedburner", re.IGNORECASE)),
     ("other", re.compile(r"purl\.org/rss/1\.0/modules/|slash|wellformedweb|georss|w3\.org/(?!1999/02/22-rdf)", re.IGNORECASE)),
 )
+_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _DAYS = {"monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6}
 _PERIOD_SECONDS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 # sy:updatePeriod is filled in by publishing software, not by editors (WordPress prints "hourly" everywhere, others "daily" or "monthly"
@@ -144,8 +145,7 @@ def _links(element: _Element, fields: Fields) -> Iterator[str]:
         if (guid.get("isPermaLink") or "true").lower() != "false" and _is_absolute(text):  # RSS 2.0: true by default
             yield text
     yield from (_resolved_here(content, "src") for content in fields.get("content", ()) if content.get("src"))
-    about = next((value for name, value in element.attrib.items() if str(name).endswith("}about")), "")
-    yield from (text for text in (str(about), _text(fields, "id")) if _is_absolute(text))
+    yield from (text for text in (element.get(_RDF_ABOUT) or "", _text(fields, "id")) if _is_absolute(text))
 
 
 def _resolved_here(link: _Element, attribute: str) -> str:
