@@ -10,7 +10,6 @@ import typer
 from cli.database import Desk, open_desk
 from cli.options import JsonFlag, Yes
 from cli.output import counted, note, print_json, print_table, say
-from cli.probing import choose_endpoints, describe, probe, probe_sources, slug_of
 from cli.sourcefile import read_source_file
 from pipeline.errors import UnknownItemError
 from pipeline.opml import read_opml, write_opml
@@ -94,6 +93,8 @@ def add(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be added, as lines for a source file.")] = False,
 ) -> None:
     """Add a site: its feeds and news sitemaps are found and read once, politely, and those that work are polled from now on."""
+    from cli.probing import choose_endpoints, describe, probe, slug_of  # noqa: PLC0415  # brings the whole pipeline along, which the other commands need not wait for
+
     with open_desk(ctx) as desk:
         report = probe(desk, url)
         print_table(report.homepage, *describe(report.endpoints))
@@ -124,6 +125,8 @@ def check(
     as_json: JsonFlag = False,
 ) -> None:
     """Read endpoints now and tell what each gives: its kind, entries, newest date, or what is wrong. Exit status 1 when something is."""
+    from cli.probing import describe, probe, probe_sources  # noqa: PLC0415  # brings the whole pipeline along, which the other commands need not wait for
+
     with open_desk(ctx) as desk:
         if what is not None and "://" in what:
             reports = {what: probe(desk, what).endpoints}
