@@ -11,9 +11,9 @@ from pipeline.settings import Settings
 
 _HALF_LIFE = timedelta(days=7)
 _HOUR = timedelta(hours=1)
-# T = k / sqrt(r) minimises the mean delay of items under a budget of requests (DESIGN 5). With k = 1 h a feed with one entry an hour is
-# asked hourly, one with sixteen every 15 minutes, one with two a day every three and a half hours.
-_K_HOURS = 1.0
+# T = k / sqrt(r) minimises the mean delay of items under a budget of requests (DESIGN 5). k = 1/4 h spends 15.5 requests a feed and day on
+# 83 real feeds, for a mean delay of 16 minutes; 1/2 h would be 8.0 and 31 minutes, 1 h 4.4 and 58 minutes.
+_K_HOURS = 0.25
 _SLOWEST = 1e-6  # entries an hour; slower ones are asked as seldom
 _WINDOW_FLOOR = timedelta(minutes=5)  # DESIGN 9: a feed that overflows may be asked this often
 _STATED_FLOOR = timedelta(minutes=10)  # DESIGN 5: where the feed's own max-age or ttl is shorter than the floor

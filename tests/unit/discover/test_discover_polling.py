@@ -48,7 +48,7 @@ ENDPOINT = Endpoint(
     body_sha256=b"x" * 32,
     polls=7,
     failures=0.5,
-    publish_rate=1.0,
+    publish_rate=1 / 16,
     rate_at=NOW - HOUR,
     last_ok_at=NOW - HOUR,
     moved_to=None,
@@ -93,7 +93,7 @@ def test_a_good_answer() -> None:
     assert result.validators == Validators(etag='"new"')  # the Last-Modified that this answer lacks is not kept
     assert result.body_sha256 == sha256(b"<rss></rss>").digest()
     assert result.failures == 0.0
-    assert result.publish_rate > 1.0 and result.rate_at == NOW
+    assert result.publish_rate > 1 / 16 and result.rate_at == NOW
     assert len(result.candidates) == 20 and result.beyond_horizon == 0
     assert 15 * MINUTE <= wait(result) <= HOUR
 
@@ -106,7 +106,7 @@ def test_not_modified_keeps_what_it_does_not_bring() -> None:
     result = decide(response(304, etag='"new"'))
     assert result.ok and result.validators == Validators(etag='"new"', last_modified=KEPT.last_modified)
     assert result.body_sha256 is None and result.candidates == ()
-    assert result.publish_rate < 1.0
+    assert result.publish_rate < 1 / 16
 
 
 def test_the_same_body_with_new_validators_brings_them() -> None:
@@ -293,8 +293,9 @@ def interval(rate: float, *, window: int | None = 50, stated: timedelta = timede
 
 
 def test_intervals() -> None:
-    assert interval(1.0) == HOUR
-    assert interval(4.0) == HOUR / 2
+    assert interval(1 / 16) == HOUR
+    assert interval(1 / 4) == HOUR / 2
+    assert interval(1.0) == HOUR / 4
     assert interval(1000.0, window=None) == 15 * MINUTE
     assert interval(0.0) == 12 * HOUR
     assert interval(60.0, window=20) == 10 * MINUTE  # 20 entries last 20 minutes: half of that, under the floor
