@@ -15,6 +15,7 @@ from pipeline.records import Access, Outcome, Refused
 
 _SHORT = 220  # words: a wall's text with its buttons and legal lines stays below
 _TEASER = 160  # words: a longer text behind a paywall note is worth a row, flagged
+_LOST_LETTERS = 100  # more than one character in so many that no charset explains: binary data, or a charset we have not
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?。！？…](?:[\"'”’»)\]]|\s|$)")
@@ -48,6 +49,9 @@ class Verdict:
 
 def judge(sample: Sample, min_words: int) -> Refused | Verdict:
     """The refusal of a page that is no article, or its score. `min_words` as in the settings; two CJK characters count as a word."""
+    lost = sample.text.count("\ufffd")
+    if lost * _LOST_LETTERS > len(sample.text):
+        return Refused(outcome=Outcome.BAD_PAGE, detail=f"{lost} of {len(sample.text)} characters can't be decoded")
     words = count_words(sample.text)
     short = words < _SHORT
     refused = (_wall(sample) if short else None) or _listing(sample, words)

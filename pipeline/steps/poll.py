@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import random
 
-from pipeline.discover.polling import Poll, Redirect, decide_poll, request_validators
+from pipeline.discover.polling import Poll, Redirect, decide_poll, request_validators, wanted
 from pipeline.errors import DatelineError, FeedUnreadableError, LeaseTooShortError, UnsafeUrlError
 from pipeline.fetch.response import is_permanent, redirect_target
 from pipeline.records import Endpoint, EndpointKind, Postponed, Purpose, Reading, Refused, Response, Tally
@@ -35,7 +35,8 @@ async def poll_endpoint(visit: Visit, endpoint: Endpoint) -> Tally:
     reading = await _read(workplace, endpoint, answer) if isinstance(answer, Response) else None
     unseen = 0
     if isinstance(reading, Reading):
-        unseen = await asyncio.to_thread(workplace.polls.count_unseen, endpoint.endpoint_id, reading.candidates)
+        entries = wanted(endpoint, reading, utc_now(), workplace.settings)
+        unseen = await asyncio.to_thread(workplace.polls.count_unseen, endpoint.endpoint_id, entries)
     poll = Poll(
         endpoint=endpoint,
         answer=answer,
