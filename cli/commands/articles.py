@@ -15,7 +15,7 @@ from pipeline.search import HIGHLIGHT_END, HIGHLIGHT_START
 from pipeline.store.reading import ArticleFilter, Reader
 from pipeline.store.rows import ArticleDetail, ArticleSummary
 
-app = typer.Typer(help="List, show and search articles.", no_args_is_help=True)
+app = typer.Typer(add_completion=False, help="List, show and search articles.", no_args_is_help=True)
 
 _Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many.")]
 

@@ -19,7 +19,7 @@ from pipeline.steps.backfill import BackfillReport, BackfillSource
 from pipeline.steps.backfill import backfill as queue_past
 from pipeline.store.sources import Sources
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from cli.local import run_locally
 from flows.local import PressOptions, demo_settings
 from pipeline.settings import load_settings
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -14,7 +14,7 @@ from flows.deployments import deploy as put_deployments
 from flows.deployments import read_deployments
 from pipeline.errors import PrefectDownError, SettingsError
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

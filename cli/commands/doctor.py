@@ -31,7 +31,7 @@ from pipeline.store.reading import Reader
 from pipeline.store.schema import wanted_version
 from pipeline.store.sources import Sources
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 _SPACE_WARN, _SPACE_FAIL = 2_000_000_000, 200_000_000  # bytes: a day of 30 outlets' WARC files and rows is about 1 GB
 _CLOCK_SECONDS = 5.0  # Retry-After and dates are read with our clock, leases run by the database's

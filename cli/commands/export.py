@@ -16,7 +16,7 @@ from cli.output import counted, note
 from cli.writers import Format, Writer, open_writer, row_of
 from pipeline.store.export import Exporter
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 _BATCH = 500
 _STANDARD_OUTPUT = Path("-")

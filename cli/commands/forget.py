@@ -17,7 +17,7 @@ from pipeline.store.forgetting import Forgetting, Forgotten
 from pipeline.store.reading import Reader
 from pipeline.store.sources import Sources
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

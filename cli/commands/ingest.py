@@ -22,7 +22,7 @@ from pipeline.steps.shift import Shift
 from pipeline.store.reading import Reader
 from pipeline.store.sources import Sources
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 _LOOK_SECONDS = 0.5
 

@@ -11,7 +11,7 @@ from pipeline.store.database import transaction
 from pipeline.store.migrate import migrate as run_migrations
 from pipeline.store.schema import schema_version
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

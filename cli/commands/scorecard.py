@@ -12,7 +12,7 @@ from cli.judgement import judge, print_scorecard
 from cli.options import JsonFlag
 from cli.output import print_json
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -15,7 +15,7 @@ from cli.options import JsonFlag
 from cli.output import plain, print_json, print_table
 from pipeline.settings import Settings
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -17,7 +17,7 @@ from pipeline.records import EndpointKind, Respect, SourceSpec
 from pipeline.sources import read_sources, write_sources
 from pipeline.store.sources import Sources
 
-app = typer.Typer(help="Add, list, check and remove outlets.", no_args_is_help=True)
+app = typer.Typer(add_completion=False, help="Add, list, check and remove outlets.", no_args_is_help=True)
 
 _Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The source's short name.")]
 

@@ -24,7 +24,7 @@ from pipeline.store.catalogue import catalogue
 from pipeline.store.database import first_line, open_engine
 from pipeline.store.embedded import EmbeddedPostgres
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 _READER = "dateline_reader"
 _SHOWN_ROWS = 1000  # of a table for people; --json prints all

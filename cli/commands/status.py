@@ -13,7 +13,7 @@ from cli.output import ago, print_json, print_table, say
 from pipeline.store.reading import Reader
 from pipeline.store.rows import LedgerRow, Status
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

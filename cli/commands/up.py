@@ -8,7 +8,7 @@ from cli.context import settings_of
 from cli.local import run_locally
 from cli.sourcefile import SourceFile, read_source_file
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from cli.output import moment, print_json, print_table, say
 from pipeline.store.explain import Explainer, answer
 from pipeline.store.rows import Explanation
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
