@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.errors import DatelineError, ExchangeFailedError, ExchangeTimeoutError, LeaseTooShortError
+from pipeline.errors import DatelineError, ExchangeFailedError, ExchangeTimeoutError, LeaseTooShortError, UnsafeAddressError
 from pipeline.fetch.pacing import may_send, ready_at
 from pipeline.fetch.response import redirect_target, retry_after
 from pipeline.fetch.robots import RobotsRules
@@ -136,8 +136,8 @@ class Visit:
             response = await self._follow_robots(f"{where}/robots.txt", ask)
             status, body = response.status, response.body.decode("utf-8", "replace").replace("\0", "")
             retry_at = retry_after(response, utc_now())
-        except LeaseTooShortError:
-            raise
+        except (LeaseTooShortError, UnsafeAddressError):
+            raise  # no robots.txt will ever be had from an unsafe address
         except DatelineError:  # it stands in the fetch log; for the rules it is "out of reach"
             status = None
         now = utc_now()
