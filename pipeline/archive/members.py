@@ -17,7 +17,7 @@ from pipeline.records import Response
 # Headers that describe the body as it was sent; it is stored decoded, so they are kept under other names (as pywb and others do).
 _AS_SENT = ("content-encoding", "transfer-encoding", "content-length")
 _PREFIX = "x-archive-orig-"
-_GZIP_LEVEL = 6  # level 9 takes half as long again and saves 1 %
+_GZIP_LEVEL = 4  # 1.8 ms for a page of 200 KB; level 6 takes 3.2 ms and saves 5 %, level 1 takes 1.2 ms and costs 13 %
 _GZIP_HEADER = b"\x1f\x8b\x08%c\0\0\0\0\0\xff"  # RFC 1952: flags vary, no time, unknown system
 _HAS_COMMENT = 0x10
 Fields = tuple[tuple[str, str], ...]
