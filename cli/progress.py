@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.output import error_console, note
+
+_SAY_SECONDS = 10.0  # between two lines, where standard error is no terminal
 
 
 class QueueProgress:
@@ -21,7 +25,7 @@ class QueueProgress:
             transient=True,
         )
         self._task = self._bar.add_task(title, total=None)
-        self._said = 0
+        self._said_at = time.monotonic()
 
     def __enter__(self) -> QueueProgress:
         self._bar.start()
@@ -33,7 +37,7 @@ class QueueProgress:
     def show(self, description: str, *, percent: float) -> None:
         """Say how far the work is."""
         self._bar.update(self._task, description=description, completed=percent, total=100)
-        decile = int(percent // 10)
-        if not self._bar.console.is_terminal and decile > self._said:
-            self._said = decile
-            note(description)
+        now = time.monotonic()
+        if not self._bar.console.is_terminal and now - self._said_at > _SAY_SECONDS:
+            self._said_at = now
+            note(f"{description} ({percent:.0f} %)")
