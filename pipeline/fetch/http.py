@@ -14,9 +14,9 @@ import httpx
 
 from pipeline.errors import BodyTooLargeError, DatelineError, ExchangeFailedError, ExchangeTimeoutError, SettingsError, UnsafeUrlError
 from pipeline.fetch.decode import OFFERED, BodyReader
-from pipeline.fetch.headers import conditional_headers, decode_headers, is_safe_value
 from pipeline.fetch.network import Resolver, open_client, open_resolver, open_transport
 from pipeline.fetch.targets import Target, parse_target, redact
+from pipeline.headers import conditional_headers, decode_headers, is_safe_value
 from pipeline.records import Response, Validators
 from pipeline.settings import Settings
 from pipeline.text import clean_line

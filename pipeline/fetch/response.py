@@ -8,7 +8,7 @@ import ada_url
 
 from pipeline.errors import DatelineError, ExchangeTimeoutError, PermanentError, UnsafeAddressError, UnsafeUrlError
 from pipeline.fetch.content import ContentKind, content_kind
-from pipeline.fetch.headers import parse_date, parse_seconds, safe_validators
+from pipeline.headers import parse_date, parse_seconds, safe_validators
 from pipeline.records import Outcome, PageRequest, Postponed, Refused, Response, Validators
 from pipeline.settings import Settings
 

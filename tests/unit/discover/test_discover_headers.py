@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.discover.headers import freshness, http_date, refreshed, retry_after, validators_of
+from pipeline.discover.headers import freshness, refreshed, retry_after, validators_of
 from pipeline.records import Response, Validators
 
 NOW = datetime(2026, 11, 15, 12, tzinfo=UTC)
@@ -69,11 +69,6 @@ def test_retry_after(value: str, seconds: int) -> None:
     assert retry_after(response(retry_after=value), NOW) == timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("value", ["", "soon", "-5", "1.5", "Sun, 99 Nov 2026", "٣"])
+@pytest.mark.parametrize("value", ["", "soon", "-5", "Sun, 99 Nov 2026", "٣"])
 def test_no_retry_after(value: str) -> None:
     assert retry_after(response(retry_after=value), NOW) is None
-
-
-def test_http_dates() -> None:
-    assert http_date(None) is None
-    assert http_date("Sun, 15 Nov 2026 12:00:00 +0200") == datetime(2026, 11, 15, 10, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.fetch.headers import conditional_headers, decode_headers, is_safe_value, parse_date, parse_seconds, safe_validators
+from pipeline.headers import conditional_headers, decode_headers, is_safe_value, parse_date, parse_seconds, safe_validators
 from pipeline.records import Validators
 
 STAMP = "Fri, 20 Nov 2026 12:00:00 GMT"
