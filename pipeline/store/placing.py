@@ -68,13 +68,15 @@ def place_articles(
     while waiting:
         known = _known_articles(connection, waiting)
         unknown: list[_Placing] = []
+        duplicates: list[tuple[_Placing, int]] = []
         for placing in waiting:
             same = known.find(placing)
             if same is None:
                 unknown.append(placing)
             else:
                 endings.append(placing.ending(Outcome.DUPLICATE, same[0], same[1]))
-                _add_aliases(connection, placing, same[0])
+                duplicates.append((placing, same[0]))
+        _add_aliases(connection, duplicates)
         inserted = _insert(connection, unknown, first_recheck_seconds)
         endings.extend(placing.ending(Outcome.LOADED, placing.key, None) for placing in inserted)
         waiting = [placing for placing in unknown if placing not in inserted]
@@ -134,8 +136,7 @@ def _insert(connection: Connection, unknown: Sequence[_Placing], first_recheck_s
     connection.execute(query("add_first_revisions"), {"article_ids": ids})
     connection.execute(query("add_unmatched"), {"article_ids": ids})
     connection.execute(query("add_changes"), {"kind": "insert", "article_ids": ids})
-    for placing in inserted:
-        _add_aliases(connection, placing, placing.key)
+    _add_aliases(connection, [(placing, placing.key) for placing in inserted])
     if first_recheck_seconds is not None:
         _add_rechecks(connection, inserted, first_recheck_seconds)
     return inserted
@@ -152,9 +153,14 @@ def _unconnected(unknown: Sequence[_Placing]) -> list[_Placing]:
     return first
 
 
-def _add_aliases(connection: Connection, placing: _Placing, article_id: int) -> None:
-    rows = [{"sha256": url_sha256(url), "url": url, "article_id": article_id} for url in placing.identity.aliases]
-    connection.execute(query("add_aliases"), {"rows": rows_json(rows)})
+def _add_aliases(connection: Connection, placed: Sequence[tuple[_Placing, int]]) -> None:
+    """Note the URLs of pages as those of their articles; of several that claim one URL, the first counts."""
+    first: dict[str, int] = {}
+    for placing, article_id in placed:
+        first.update((url, article_id) for url in placing.identity.aliases if url not in first)
+    rows = [{"sha256": url_sha256(url), "url": url, "article_id": article_id} for url, article_id in first.items()]
+    if rows:
+        connection.execute(query("add_aliases"), {"rows": rows_json(rows)})
 
 
 def _add_rechecks(connection: Connection, inserted: Sequence[_Placing], first_seconds: float) -> None:
