@@ -1,0 +1,100 @@
+"""The contents of all tables in a form in which two runs over the same frozen press can be compared.
+
+Every column is compared but those named in `_OBSERVED`; ids that a database hands out are replaced by what they stand for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+Contents = dict[str, Counter[str]]
+
+# Times of observation, positions in the archive, the course of the work (who held what when), and what follows from arrival order
+# (docs/decisions.md: which of one article's URLs is `loaded` and which `duplicate`).
+_OBSERVED: Mapping[str, frozenset[str]] = {
+    "source": frozenset({"created_at"}),
+    "host": frozenset({"next_allowed_at", "next_due_at", "lease_token", "lease_until"}),
+    "robots": frozenset({"fetched_at", "expires_at"}),
+    "endpoint": frozenset(
+        {"next_poll_at", "rate_at", "publish_rate", "last_polled_at", "last_ok_at", "last_new_at", "created_at", "retired_at"}
+    ),
+    "url": frozenset(
+        {"priority", "not_before", "claims", "unfinished", "tries", "lease_token", "first_seen_at", "first_run", "finished_at"}
+    ),
+    "sighting": frozenset({"first_seen_at", "last_seen_at"}),
+    "capture": frozenset({"captured_at", "warc_file", "warc_offset", "warc_length"}),
+    "article": frozenset({"url_id", "first_seen_at", "loaded_at", "changed_at"}),
+    "url_alias": frozenset({"at"}),
+    "revision": frozenset({"seen_at"}),
+    "edge": frozenset({"at"}),
+    "unmatched": frozenset(),
+    "recheck": frozenset({"url_id", "host", "due_at", "lease_token"}),
+    "change": frozenset({"seq", "xid", "at"}),
+    "forgotten": frozenset({"at"}),
+}
+HISTORY = frozenset({"run", "attempt", "fetch_log"})  # what was done, not what came of it
+_SURROGATES = {
+    "source_id": "source",
+    "endpoint_id": "endpoint",
+    "parent_id": "endpoint",
+    "url_id": "url",
+    "redirects_to": "url",
+    "capture_id": "capture",
+}
+_NAMES = {"source": "slug", "endpoint": "url", "url": "url", "capture": "payload_sha256"}
+_TABLES = text(
+    "SELECT relname FROM pg_class WHERE relnamespace = 'news'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY 1"
+)
+
+
+def read_tables(engine: Engine) -> Tables:
+    """Every row of every table, as Postgres writes it in JSON."""
+    with engine.begin() as connection:
+        names = connection.execute(_TABLES).scalars().all()
+        return {name: _rows(connection, name) for name in names if name not in HISTORY}
+
+
+def empty_tables(engine: Engine) -> None:
+    """Remove every row: quicker than a fresh database for each of many short runs."""
+    with engine.begin() as connection:
+        names = connection.execute(_TABLES).scalars().all()
+        connection.execute(text(f"TRUNCATE {', '.join(f'news.{name}' for name in names)} RESTART IDENTITY"))
+
+
+def _rows(connection: Connection, table: str) -> list[Row]:
+    return list(connection.execute(text(f"SELECT to_jsonb(t) FROM news.{table} t")).scalars())
+
+
+def comparable(tables: Tables) -> Contents:
+    """Each table as a bag of rows without what may differ between two runs. Raises KeyError for a table that nobody has judged."""
+    named = {table: {row[f"{table}_id"]: row[column] for row in tables[table]} for table, column in _NAMES.items()}
+    return {
+        table: Counter(json.dumps(_plain(table, row, named), ensure_ascii=False, sort_keys=True) for row in rows)
+        for table, rows in tables.items()
+    }
+
+
+def _plain(table: str, row: Row, named: Mapping[str, Mapping[int, str]]) -> Row:
+    kept = {name: value for name, value in row.items() if name not in _OBSERVED[table] and name != f"{table}_id"}
+    kept |= {name: named[_SURROGATES[name]].get(value) for name, value in kept.items() if name in _SURROGATES}
+    if table == "article":
+        kept["article_id"] = row["article_id"]  # from the canonical URL, not from a counter
+    if table == "url" and row["outcome"] in {"loaded", "duplicate"}:
+        kept |= {"outcome": "an article's", "outcome_detail": None}
+    return kept
+
+
+def differences(one: Contents, other: Contents) -> dict[str, list[str]]:
+    """By table, the rows that only one of the two has; tables that agree are left out."""
+    return {
+        table: [*(f"- {row}" for row in one[table] - other[table]), *(f"+ {row}" for row in other[table] - one[table])]
+        for table in one
+        if one[table] != other[table]
+    }

@@ -1,0 +1,66 @@
+"""The short form of `make chaos`: ten kills and three zombies over some 210 URLs, and the controls that must fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from chaos_crew import Plan, torment
+from chaos_site import Site
+from chaos_tables import differences
+
+_FEW = slice(0, 3)  # sources
+
+
+@pytest.mark.timeout(300)
+def test_kills_and_zombies_leave_the_tables_of_an_undisturbed_run(
+    small_press: Path, undisturbed: Site, open_site: Callable[..., Site]
+) -> None:
+    site = open_site(small_press, lease_seconds=4.0)
+    with site.crew("polls", size=3) as crew:
+        polls = torment(crew, Plan(seed=1, workers=1, postgres=1, mean_seconds=1.0), site.postgres, progress=site.polls_done)
+    with site.crew("pages", size=3) as crew_of_pages:
+        plan = Plan(seed=2, workers=4, children=2, postgres=2, zombies=3, mean_seconds=1.0)
+        pages = torment(crew_of_pages, plan, site.postgres, progress=site.pages_done)
+    assert crew.broken == crew_of_pages.broken == []
+    assert (polls + pages).total() >= 10, "enough blows hit before the work was done"
+    assert site.wrongs() == undisturbed.wrongs() == {}
+    assert differences(undisturbed.contents(), site.contents()) == {}
+    assert site.read_archive() > 150
+
+
+def _meet_a_zombie(site: Site, *control: str) -> int:
+    """Let a worker stop just before its first load, another take over and end everything, and the first wake up then.
+
+    Returns how many requests the zombie sent after it woke.
+    """
+    with site.crew("polls", size=1) as pollers:
+        pollers.finish()
+    with site.crew("stop:1", size=1, name="Zombie", control=control) as zombie, site.crew("pages", size=1) as others:
+        while not zombie.stopped:
+            assert not zombie.has_ended
+        others.finish()
+        assert site.pages_done() == 1
+        asked = len(site.requests("Zombie"))
+        zombie.finish()
+    assert zombie.broken == others.broken == []
+    return len(site.requests("Zombie")) - asked
+
+
+@pytest.mark.timeout(120)
+def test_a_zombie_that_wakes_before_its_load_writes_nothing_and_asks_for_nothing(small_press: Path, open_site: Callable[..., Site]) -> None:
+    site = open_site(small_press, lease_seconds=4.0, sources=_FEW)
+    assert _meet_a_zombie(site) == 0
+    assert site.wrongs() == {}
+
+
+@pytest.mark.timeout(120)
+def test_control_without_the_fence_the_zombie_writes_late(small_press: Path, open_site: Callable[..., Site]) -> None:
+    """Else the test above proves little."""
+    site = open_site(small_press, lease_seconds=4.0, sources=_FEW)
+    _meet_a_zombie(site, "unfenced")
+    wrongs = site.wrongs()
+    assert wrongs["ended twice"]
+    assert wrongs["late writes"]
+    assert wrongs["unbalanced"]
