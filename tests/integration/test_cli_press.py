@@ -143,3 +143,10 @@ def test_what_is_forgotten_is_gone_from_rows_and_archive(caller: Caller, outlets
     caller.works("forget", "wire", "--yes", "--reason", "the publisher asked")
     assert caller.json("articles", "list")["articles"] == []
     assert caller.json("status")["ledger"]["balanced"] is True
+
+
+def test_a_demo_is_not_continued_with_another_press(press: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "demo"
+    folder.mkdir(parents=True)
+    (folder / "press").symlink_to(press)
+    assert "holds a demo with --articles 2 --speed 1 --seed 1" in Caller(None, tmp_path / "data").sentence("demo", "--once")
