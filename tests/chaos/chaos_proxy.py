@@ -61,26 +61,35 @@ class CuttingProxy:
                     continue
                 with self._lock:
                     self._open |= {client, server}
-                for source, target, judged in ((client, server, True), (server, client, False)):
-                    threading.Thread(target=self._carry, args=(source, target, judged), daemon=True).start()
+                silenced = threading.Event()
+                for carry, ends in ((self._carry_up, (client, server)), (self._carry_down, (server, client))):
+                    threading.Thread(target=carry, args=(*ends, silenced), daemon=True).start()
 
-    def _carry(self, source: socket.socket, target: socket.socket, judged: bool) -> None:
-        """Hand bytes on until one side ends, then end the other."""
+    def _carry_up(self, client: socket.socket, server: socket.socket, silenced: threading.Event) -> None:
+        """Hand on what the client says until one side ends, or a cut is due."""
         with suppress(OSError):
-            while data := source.recv(65_536):
-                cut = self._judge() if judged and _COMMIT in data else Cut.NONE
+            while data := client.recv(65_536):
+                cut = self._judge() if _COMMIT in data else Cut.NONE
                 self.cuts += cut is not Cut.NONE
                 if cut is Cut.BEFORE:
                     break
                 if cut is Cut.AFTER:
-                    _close(source)
-                    target.sendall(data)
-                    return  # whoever carries the answer finds nobody to give it to, and closes the rest
-                target.sendall(data)
+                    silenced.set()
+                server.sendall(data)
+        self._end(client, server)
+
+    def _carry_down(self, server: socket.socket, client: socket.socket, silenced: threading.Event) -> None:
+        """Hand on what the server says; where it is silenced, its next word is the end."""
+        with suppress(OSError):
+            while (data := server.recv(65_536)) and not silenced.is_set():
+                client.sendall(data)
+        self._end(client, server)
+
+    def _end(self, *ends: socket.socket) -> None:
         with self._lock:
-            self._open -= {source, target}
-        _close(source)
-        _close(target)
+            self._open -= set(ends)
+        for end in ends:
+            _close(end)
 
 
 def _close(end: socket.socket) -> None:

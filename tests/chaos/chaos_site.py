@@ -53,7 +53,7 @@ class Site:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """Short leases, yet long enough for a busy machine to start a child within one; nothing in them may turn the machine's slowness, or the hour of the test, into an outcome."""
+        """Short leases (a child must start and read a page within one); nothing may turn the machine's slowness into an outcome."""
         return {
             "data_folder": str(self.folder / "data"),
             "resolver_file": str(self.press / RESOLVER_FILE),
