@@ -48,7 +48,7 @@ class Guard:
         return 1 if self._status is None else self._status
 
     def _end(self) -> None:
-        """The command's children first: a Prefect worker that is told to stop kills its flow runs before they can give their leases back."""
+        """The command's children first: a Prefect worker told to stop kills its flow runs before they can give their leases back."""
         deadline = time.monotonic() + self._grace_seconds
         for pid in _children(self._child.pid):
             _send(pid, signal.SIGTERM)
