@@ -8,10 +8,11 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from pipeline.errors import ServiceDiedError
 from pipeline.store.embedded import EmbeddedPostgres
@@ -27,17 +28,27 @@ class Plan:
     """What will be done to a run."""
 
     seed: int
-    workers: int = 0  # SIGKILLs of ingest processes
-    children: int = 0  # … of processes that extract
-    postgres: int = 0  # … of the postmaster, and immediate stops, by turns
-    zombies: int = 0  # SIGSTOPs of ingest processes, held past their leases
-    mean_seconds: float = 2.0  # between blows, if the work goes on slowly; else they follow its progress
+    blows: Mapping[str, int]  # how many of each, see the victims' `strike`
+    mean_seconds: float  # between blows, if the work goes on slowly; else they follow its progress
 
-    def blows(self, random_numbers: random.Random) -> list[str]:
-        """All of them in random order."""
-        blows = ["worker"] * self.workers + ["child"] * self.children + ["postgres"] * self.postgres + ["zombie"] * self.zombies
+    def order(self, random_numbers: random.Random) -> list[str]:
+        """All blows in random order."""
+        blows = [blow for blow, count in self.blows.items() for _ in range(count)]
         random_numbers.shuffle(blows)
         return blows
+
+
+class Victims(Protocol):
+    """What can be tormented."""
+
+    def tend(self) -> None:
+        """Keep it going; called all the time."""
+
+    def strike(self, blow: str, postgres: EmbeddedPostgres, random_numbers: random.Random) -> bool:
+        """Do it to a random victim; False when there is none just now."""
+
+    def finish(self) -> None:
+        """The work is done: come to an end."""
 
 
 @dataclass(kw_only=True)
@@ -104,15 +115,15 @@ class Crew:
         return [worker.process.pid for worker in self._workers if _state(worker.process.pid) == "T"]
 
     def strike(self, blow: str, postgres: EmbeddedPostgres, random_numbers: random.Random) -> bool:
-        """Do it to a random victim; False when there is none just now."""
+        """SIGKILL a `worker`, an extractor (`child`) or `postgres`; stop a worker until its leases are over (`zombie`)."""
         if blow == "postgres":
-            return _strike_postgres(postgres, random_numbers)
+            return strike_postgres(postgres, random_numbers)
         awake = [worker for worker in self._workers if worker.wakes_at is None and time.monotonic() - worker.born_at > _WARM_SECONDS]
         random_numbers.shuffle(awake)
         for worker in awake:
             if blow == "child":
                 if children := extractors_of(worker.process.pid):
-                    return _kill(random_numbers.choice(children))
+                    return kill(random_numbers.choice(children))
             elif blow == "worker":
                 worker.process.kill()
                 return True
@@ -135,13 +146,13 @@ class Crew:
             self.broken.append(f"exit status {worker.process.returncode}: {worker.log.read_text(errors='replace')[-4000:]}")
 
 
-def torment(crew: Crew, plan: Plan, postgres: EmbeddedPostgres, *, progress: Callable[[], float]) -> Counter[str]:
+def torment(crew: Victims, plan: Plan, postgres: EmbeddedPostgres, *, progress: Callable[[], float]) -> Counter[str]:
     """Carry out the plan while the crew works, then let it finish. `progress` goes from 0 to 1.
 
     Returns the blows that hit before it was 1.
     """
     random_numbers = random.Random(plan.seed)
-    blows = plan.blows(random_numbers)
+    blows = plan.order(random_numbers)
     moments = sorted(random_numbers.uniform(0.02, 0.9) for _ in blows)
     hit: Counter[str] = Counter()
     for blow, moment in zip(blows, moments, strict=True):
@@ -177,14 +188,15 @@ def _state(process: int) -> str:
     return ""
 
 
-def _strike_postgres(postgres: EmbeddedPostgres, random_numbers: random.Random) -> bool:
+def strike_postgres(postgres: EmbeddedPostgres, random_numbers: random.Random) -> bool:
     """SIGQUIT is Postgres's immediate shutdown: no checkpoint, recovery from the log at the next start."""
     with suppress(ServiceDiedError):
-        return _kill(postgres.postmaster_pid, random_numbers.choice([signal.SIGKILL, signal.SIGQUIT]))
+        return kill(postgres.postmaster_pid, random_numbers.choice([signal.SIGKILL, signal.SIGQUIT]))
     return False
 
 
-def _kill(process: int, sign: signal.Signals = signal.SIGKILL) -> bool:
+def kill(process: int, sign: signal.Signals = signal.SIGKILL) -> bool:
+    """Send the signal; False when the process is gone."""
     with suppress(ProcessLookupError):
         os.kill(process, sign)
         return True

@@ -66,7 +66,7 @@ class Site:
             "drain_patience_seconds": self.lease_seconds + 1,
             "lanes": 3,
             "batch_hosts": 2,
-            "batch_pages": 8,
+            "batch_pages": 4,
             "load_chunk": 10,
             "load_within_seconds": 1.0,
             "extractor_processes": 1,

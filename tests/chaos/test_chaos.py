@@ -16,8 +16,8 @@ from chaos_tables import differences
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(3600)]
 
 _ARTICLES = 80  # of each of 26 outlets
-_POLLS = Plan(seed=1, workers=4, children=2, postgres=2, zombies=2, mean_seconds=0.7)
-_PAGES = Plan(seed=2, workers=24, children=12, postgres=10, zombies=18, mean_seconds=2.5)
+_POLLS = Plan(seed=1, blows={"worker": 4, "child": 2, "postgres": 2, "zombie": 2}, mean_seconds=0.7)
+_PAGES = Plan(seed=2, blows={"worker": 24, "child": 12, "postgres": 10, "zombie": 18}, mean_seconds=2.5)
 
 
 def test_fifty_kills_and_twenty_zombies(

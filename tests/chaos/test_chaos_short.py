@@ -19,9 +19,9 @@ def test_kills_and_zombies_leave_the_tables_of_an_undisturbed_run(
 ) -> None:
     site = open_site(small_press, lease_seconds=4.0)
     with site.crew("polls", size=3) as crew:
-        polls = torment(crew, Plan(seed=1, workers=1, postgres=1, mean_seconds=1.0), site.postgres, progress=site.polls_done)
+        polls = torment(crew, Plan(seed=1, blows={"worker": 1, "postgres": 1}, mean_seconds=1.0), site.postgres, progress=site.polls_done)
     with site.crew("pages", size=3) as crew_of_pages:
-        plan = Plan(seed=2, workers=4, children=2, postgres=2, zombies=3, mean_seconds=1.0)
+        plan = Plan(seed=2, blows={"worker": 4, "child": 2, "postgres": 2, "zombie": 3}, mean_seconds=1.0)
         pages = torment(crew_of_pages, plan, site.postgres, progress=site.pages_done)
     assert crew.broken == crew_of_pages.broken == []
     assert (polls + pages).total() >= 10, "enough blows hit before the work was done"
