@@ -82,13 +82,17 @@ async def _work_pages(visit: Visit, pages: Sequence[PageRequest], chunk: Chunk) 
 
 
 async def _extract(workplace: Workplace, page: Page, chunk: Chunk) -> None:
-    """Extract a page in a child and hand the result on."""
+    """Extract a page in a child and hand the result on. Only then may another page take its slot: where loading is slow, fetching waits."""
     try:
-        rights = read_rights(page.response, workplace.settings.robots_token)
-        respect = page.request.source.respect
-        result: Article | Refused = rights_verdict(rights, respect) or await workplace.workshop.extract(page, rights=rights, now=utc_now())
+        await chunk.add(await _finish(workplace, page))
     finally:
         workplace.slots.release()
+
+
+async def _finish(workplace: Workplace, page: Page) -> Done:
+    rights = read_rights(page.response, workplace.settings.robots_token)
+    respect = page.request.source.respect
+    result: Article | Refused = rights_verdict(rights, respect) or await workplace.workshop.extract(page, rights=rights, now=utc_now())
     finished = Finished(
         request=page.request,
         result=result,
@@ -96,4 +100,4 @@ async def _extract(workplace: Workplace, page: Page, chunk: Chunk) -> None:
         aliases=(*page.hops, page.response.url) if page.hops else (),
         validators=validators(page.response) if isinstance(result, Article) else Validators(),
     )
-    await chunk.add(Done(finished=finished, page=page if may_archive(rights, respect) else None))
+    return Done(finished=finished, page=page if may_archive(rights, respect) else None)

@@ -10,6 +10,9 @@ from pipeline.records import Capture, Finished, Page, Tally
 from pipeline.steps.clock import lease_clock, utc_now
 from pipeline.steps.workplace import Workplace
 
+# Bodies that wait for the archive in one chunk: what real pages of 200 KB never reach, and pages at their cap soon do.
+_CHUNK_BYTES = 16_000_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
@@ -17,6 +20,11 @@ class Done:
 
     finished: Finished
     page: Page | None
+
+    @property
+    def size(self) -> int:
+        """Bytes that are held until it is loaded."""
+        return 0 if self.page is None else len(self.page.response.body)
 
 
 class Chunk:
@@ -36,7 +44,8 @@ class Chunk:
         if not self._waiting:
             self._oldest = lease_clock()
         self._waiting.append(done)
-        if len(self._waiting) >= self._workplace.settings.load_chunk:
+        full = len(self._waiting) >= self._workplace.settings.load_chunk
+        if full or sum(waiting.size for waiting in self._waiting) >= _CHUNK_BYTES:
             await self.load()
 
     async def load_in_time(self) -> None:

@@ -33,7 +33,7 @@ class Workplace:
     fetcher: Fetcher
     workshop: Workshop
     weather: Weather
-    slots: asyncio.Semaphore  # fetched pages that may wait for extraction
+    slots: asyncio.Semaphore  # fetched pages that may wait for extraction, or for their chunk to take them
     frontier: Frontier
     polls: Polls
     loader: Loader
