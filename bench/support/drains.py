@@ -19,7 +19,7 @@ from flows.environment import dateline_environment, inherited
 from flows.local import LocalStack
 from flows.reports import RunTotals, run_totals
 from flows.services import PROJECT, choose_port
-from pipeline.records import SourceSpec
+from pipeline.records import Outcome, SourceSpec
 from pipeline.settings import Settings, load_settings
 from pipeline.store.database import open_engine, transaction
 from pipeline.store.embedded import EmbeddedPostgres, start
@@ -39,6 +39,7 @@ class Drain:
     """What a drain came to."""
 
     totals: RunTotals
+    duplicates: int  # pages that name one canonical URL, here the copies of one page
     balanced: bool  # the ledger
     startup_seconds: float  # from asking for it to the first request
     seconds: float  # from the first request, right after the first claim, to the end, right after the last commit
@@ -46,6 +47,11 @@ class Drain:
     postgres: Usage
     prefect: Usage  # server and worker
     press: Usage
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Of everything that took part."""
+        return sum(usage.cpu_seconds for usage in (self.worker, self.postgres, self.prefect, self.press))
 
 
 def settings_of(folder: Path) -> Settings:
@@ -106,10 +112,12 @@ def _watch(postgres: EmbeddedPostgres, worker: str) -> Watch:
 def _measured(postgres: EmbeddedPostgres, run_id: UUID, asked: float, watch: Watch) -> Drain:
     engine = open_engine(postgres.connection_url(postgres.database))
     reader = Reader(engine)
+    rows = reader.run_ledger(run_id)
     with transaction(engine) as connection:
         span = connection.execute(_SPAN, {"run_id": run_id}).one()
     drain = Drain(
-        totals=run_totals(reader.run_ledger(run_id)),
+        totals=run_totals(rows),
+        duplicates=sum(row.by_outcome.get(Outcome.DUPLICATE, 0) for row in rows),
         balanced=reader.ledger_total().balanced,
         startup_seconds=span.began.timestamp() - asked,
         seconds=(span.ended - span.began).total_seconds(),
