@@ -17,8 +17,8 @@ _FEW = slice(0, 3)  # sources
 def test_kills_and_zombies_leave_the_tables_of_an_undisturbed_run(
     small_press: Path, undisturbed: Site, open_site: Callable[..., Site]
 ) -> None:
-    site = open_site(small_press, lease_seconds=4.0)
-    with site.crew("polls", size=3) as crew:
+    site = open_site(small_press, lease_seconds=6.0)
+    with site.crew("polls", size=2) as crew:
         polls = torment(crew, Plan(seed=1, blows={"worker": 1, "postgres": 1}, mean_seconds=1.0), site.postgres, progress=site.polls_done)
     with site.crew("pages", size=3) as crew_of_pages:
         plan = Plan(seed=2, blows={"worker": 4, "child": 2, "postgres": 2, "zombie": 3}, mean_seconds=1.0)
@@ -37,10 +37,11 @@ def _meet_a_zombie(site: Site, *control: str) -> int:
     """
     with site.crew("polls", size=1) as pollers:
         pollers.finish()
-    with site.crew("stop:1", size=1, name="Zombie", control=control) as zombie, site.crew("pages", size=1) as others:
+    with site.crew("stop:1", size=1, name="Zombie", control=control) as zombie:
         while not zombie.stopped:
             assert not zombie.has_ended
-        others.finish()
+        with site.crew("pages", size=1) as others:
+            others.finish()
         assert site.pages_done() == 1
         asked = len(site.requests("Zombie"))
         zombie.finish()
