@@ -2,7 +2,8 @@
 
 The starter holds the other end of this process's standard input. The kernel closes it however the starter ends, SIGKILL included, so its
 end-of-file is the sign to stop, as SIGTERM is. The command's children get SIGTERM, then the command, all within GRACE seconds; then SIGKILL
-for everything below this process. Exits as the command did. Standard library only, so that it is small and starts in a moment.
+for everything below this process. Should this process itself be killed, Linux sends the command SIGTERM. Exits as the command did.
+Standard library only, so that it is small and starts in a moment.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-_SET_CHILD_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER, linux/prctl.h: orphaned descendants become this process's children
+_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, linux/prctl.h: the signal that a process gets when its parent dies
+_SET_CHILD_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER: orphaned descendants become this process's children
 _TURN_SECONDS = 0.2  # between two looks; signals and the end-of-file cut it short
 _KILL_SECONDS = 10.0  # for the last descendants to die of SIGKILL
 
@@ -36,8 +38,13 @@ class Guard:
         signal.set_wakeup_fd(self._wake.fileno(), warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGTERM, self._on_terminate)
-        _adopt_orphans()
-        self._child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603  # our own command, no shell
+        _ask_linux(_SET_CHILD_SUBREAPER, 1)
+        self._child = subprocess.Popen(  # noqa: S603  # our own command, no shell
+            command,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=lambda: _ask_linux(_PARENT_DEATH_SIGNAL, signal.SIGTERM),  # noqa: PLW1509  # safe: this process has one thread
+        )
 
     def run(self) -> int:
         """Wait for the end of the command, or the sign to end it; returns its exit status as a shell would."""
@@ -91,9 +98,9 @@ class Guard:
                     self._status = code if code >= 0 else 128 - code
 
 
-def _adopt_orphans() -> None:
+def _ask_linux(option: int, value: int) -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 def _send(pid: int, number: signal.Signals) -> None:
@@ -108,13 +115,21 @@ def _descendants(pid: int) -> list[int]:
 
 
 def _children(pid: int) -> list[int]:
+    """The living children of a process."""
     if sys.platform == "linux":
         with suppress(OSError):
-            return [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+            found = [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+            return [child for child in found if _lives(child)]
         return []
-    listing = subprocess.run(["/bin/ps", "-axo", "pid=,ppid="], capture_output=True, text=True, check=False).stdout
-    pairs = [line.split() for line in listing.splitlines()]
-    return [int(child) for child, parent in pairs if int(parent) == pid]
+    listing = subprocess.run(["/bin/ps", "-axo", "pid=,ppid=,stat="], capture_output=True, text=True, check=False).stdout
+    processes = [line.split() for line in listing.splitlines()]
+    return [int(child) for child, parent, state in processes if int(parent) == pid and not state.startswith("Z")]
+
+
+def _lives(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
 
 
 def main() -> int:

@@ -121,6 +121,7 @@ def upkeep_summary(report: UpkeepReport) -> str:
     """What the daily upkeep did, in Markdown."""
     alarms = ["### Alarms", "", *(f"- {alarm}" for alarm in report.alarms), ""] if report.alarms else []
     lines = ["## Upkeep", "", *alarms, f"- {upkeep_line(report)}", f"- {report.files_expired} archive files were past their retention"]
+    lines += [f"- {report.changes_settled} entries of the change feed settled after a restore"] if report.changes_settled else []
     lines += [f"- partition {name} made" for name in report.partitions.made]
     lines += [f"- partition {name} dropped" for name in report.partitions.dropped]
     return "\n".join(lines) + "\n"

@@ -52,6 +52,11 @@ class Service:
         """Whether the process is not running (any more)."""
         return self._process is None or self._process.returncode is not None
 
+    async def ended(self) -> None:
+        """Return when the process has ended."""
+        if self._process is not None:
+            await self._process.wait()
+
     def check(self) -> None:
         """Raise ServiceDiedError, with the service's last words, if it has ended."""
         if self.has_ended:
@@ -78,7 +83,7 @@ class Service:
             return
         if self._process.stdin is not None:
             self._process.stdin.close()
-        await self._process.wait()
+        await self.ended()
 
 
 def _open_log(path: Path) -> BinaryIO:

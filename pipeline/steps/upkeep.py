@@ -24,6 +24,7 @@ class UpkeepReport:
     runs_abandoned: int
     files_expired: int  # WARC files past their retention
     files_deleted: int  # these, and those that nothing referred to
+    changes_settled: int  # entries of the change feed that a restore had put into the future
     bloated: tuple[BloatedTable, ...]  # the worst first
 
     @property
@@ -50,6 +51,7 @@ def do_upkeep(settings: Settings, engine: Engine, *, now: datetime) -> UpkeepRep
         runs_abandoned=len(abandoned),
         files_expired=expired,
         files_deleted=_delete_unreferenced(upkeep, settings.archive_root, now),
+        changes_settled=upkeep.settle_restored_changes(),
         bloated=upkeep.bloated_tables(),
     )
 

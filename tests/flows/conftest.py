@@ -16,7 +16,7 @@ os.environ.update({"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Prefect's clients leave connections to their server for the garbage collector; what Dateline itself leaves open, the other tests find."""
+    """Prefect's clients leave connections to the garbage collector; what Dateline itself leaves open, the other tests find."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"))

@@ -11,7 +11,9 @@ from pipeline.store.upkeep import BloatedTable, PartitionReport
 
 ROWS = (
     RunLedgerRow(source="post", discovered=12, attempts=14, by_outcome={"loaded": 9, "robots": 2, "too_short": 1, "unchanged": 2}),
-    RunLedgerRow(source="herald", discovered=3, attempts=5, by_outcome={"loaded": 1, "robots": 1, "revised": 1, "postponed": 1, "duplicate": 1}),
+    RunLedgerRow(
+        source="herald", discovered=3, attempts=5, by_outcome={"loaded": 1, "robots": 1, "revised": 1, "postponed": 1, "duplicate": 1}
+    ),
 )
 
 
@@ -56,9 +58,11 @@ def test_upkeep_shows_its_alarms_first() -> None:
         runs_abandoned=1,
         files_expired=0,
         files_deleted=2,
+        changes_settled=5,
         bloated=(BloatedTable(table="url", live_rows=10, dead_rows=50_000, vacuumed_at=vacuumed, bytes=1),),
     )
     assert len(report.alarms) == 2
     text = upkeep_summary(report)
     assert text.index("### Alarms") < text.index("1 partitions made, 0 dropped, 1 vanished runs ended, 2 archive files deleted")
     assert "table url: 50,000 dead rows" in text
+    assert "5 entries of the change feed settled after a restore" in text
