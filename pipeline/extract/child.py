@@ -59,7 +59,18 @@ def _answer(task: Task, arguments: Mapping[str, Any], content: bytes) -> bytes:
 
 
 def _status(status: str) -> dict[str, Any]:
-    return {"status": status, "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)}
+    return {"status": status, "peak_bytes": peak_bytes()}
+
+
+def peak_bytes() -> int:
+    """The most memory that this process has held.
+
+    Linux's ru_maxrss won't do: a process inherits it from the one that started it, so that a large worker's children would all look worn.
+    """
+    if sys.platform == "darwin":
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with open("/proc/self/status", "rb") as status:  # noqa: PTH123  # after each task: a Path would be made in vain
+        return next((int(line.split()[1]) * 1024 for line in status if line.startswith(b"VmHWM:")), 0)
 
 
 def _own_streams() -> tuple[BinaryIO, BinaryIO]:

@@ -6,7 +6,6 @@ The packed body comes on standard input. `naive` is the control: httpx's own dec
 from __future__ import annotations
 
 import asyncio
-import resource
 import sys
 from pathlib import Path
 
@@ -15,12 +14,12 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import httpx  # the project is on the path only now
 
 from pipeline.errors import BodyTooLargeError, BodyUndecodableError
+from pipeline.extract.child import peak_bytes
 from pipeline.fetch.http import Fetcher
 from pipeline.records import Validators
 from pipeline.settings import Settings
 
 CAP = 5 * 1024 * 1024
-_UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
 
 
 async def bounded(url: str) -> str:
@@ -58,10 +57,10 @@ async def main(encoding: str, fetch: str, packed: bytes) -> None:
     url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/"
     run = bounded if fetch == "bounded" else naive
     await run(url)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_bytes()
     body = packed
     came_to = await run(url)
-    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * _UNIT, came_to)  # noqa: T201  # its answer
+    print(peak_bytes() - before, came_to)  # noqa: T201  # its answer
     listener.close()
 
 

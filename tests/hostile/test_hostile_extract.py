@@ -214,3 +214,12 @@ async def test_a_cancelled_call_leaves_no_busy_child() -> None:
         with pytest.raises(asyncio.CancelledError):
             await call
         assert not _alive(child)
+
+
+async def test_a_large_worker_does_not_wear_its_children() -> None:
+    """A process inherits its parent's peak in ru_maxrss: children of a worker that once read a large sitemap are none the larger."""
+    ballast = bytearray(b"x") * 500_000_000
+    del ballast
+    async with ChildPool(CHILD, size=1, limits=LIMITS) as pool:
+        first, second = [await pool.call("extract", {}, b"[[pid]]") for _ in range(2)]
+    assert first == second
