@@ -15,6 +15,7 @@ from pipeline.store.schema import check_schema
 
 T = TypeVar("T")
 _ASK_AGAIN = {"40001", "40P01"}  # serialization_failure, deadlock_detected (Postgres manual, appendix A)
+_ENDED_BY_SERVER = {"25P03"}  # idle_in_transaction_session_timeout: this process stood still; psycopg counts it as an InternalError
 _TRIES = 5
 _OPTIONS = (
     "-c search_path=news,public -c timezone=UTC -c statement_timeout=120s -c lock_timeout=60s -c idle_in_transaction_session_timeout=60s"
@@ -46,8 +47,9 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             yield connection
-    except (OperationalError, InterfaceError) as error:
-        if sqlstate(error) in _ASK_AGAIN:
+    except DBAPIError as error:
+        lost = isinstance(error, OperationalError | InterfaceError) or sqlstate(error) in _ENDED_BY_SERVER
+        if not lost or sqlstate(error) in _ASK_AGAIN:
             raise
         raise DatabaseDownError(first_line(error)) from error
 

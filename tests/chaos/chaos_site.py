@@ -77,9 +77,12 @@ class Site:
             "horizon_days": 365.0,
         }
 
-    def crew(self, mode: str, *, size: int, name: str = "Chaos", control: Sequence[str] = ()) -> Crew:
-        """Workers of this site; see chaos_worker.py for the modes and the control. The press knows them by `name`."""
-        settings = self.settings | {"user_agent": self._agent(name)}
+    def crew(self, mode: str, *, size: int, name: str = "Chaos", control: Sequence[str] = (), **changed: int) -> Crew:
+        """Workers of this site; see chaos_worker.py for the modes and the control. The press knows them by `name`.
+
+        `changed` settings are theirs alone.
+        """
+        settings = self.settings | {"user_agent": self._agent(name)} | changed
         command = [sys.executable, str(_WORKER), self.database_url, json.dumps(settings), mode, *control]
         environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
         return Crew(command, self.folder, size, self.lease_seconds, environment)
