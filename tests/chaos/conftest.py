@@ -47,7 +47,7 @@ def _frozen_press(folder: Path, articles: int) -> Iterator[Path]:
             assert b"running" in process.stdout.readline()
             yield folder
         finally:
-            process.terminate()
+            process.kill()  # nothing of it is needed any more
 
 
 @pytest.fixture(scope="session")
