@@ -14,8 +14,11 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")  # kana and Han: each ch
 
 
 def plain(text: str) -> str:
-    """Text without differences that no reader sees: compatibility forms, quotation marks, case, white space."""
-    return " ".join(words(text))
+    """Text without differences that no reader sees: compatibility forms, quotation marks, case, white space.
+
+    Case is folded by way of capitals: a page that prints a name in capitals has I for both i and ı, and nobody can tell which it was.
+    """
+    return " ".join(words(text.upper()))
 
 
 def words(text: str) -> list[str]:

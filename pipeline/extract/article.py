@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pipeline.extract import authors, bodytext, boilerplate, datelines, jsonld, languages, markup, metadata, quality
+from pipeline.extract import authors, bodytext, boilerplate, datelines, jsonld, languages, markup, metadata, quality, trimming
 from pipeline.extract.metadata import Facts
 from pipeline.extract.version import extractor_name
 from pipeline.records import Article, Candidate, Outcome, Refused, Rights, SourceFacts
@@ -14,6 +14,8 @@ from pipeline.text import clean_text
 from pipeline.urls import acceptable_canonical
 
 MAX_BODY_CHARS = 2_000_000
+_LITTLE_PROSE = 1_500  # characters in paragraphs
+_PAGE_CHARS = 4_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,10 @@ class Draft:
     body: str
     language: str | None
     language_confidence: float | None
+    page_text: str  # of a page with little prose: all that it shows, at most _PAGE_CHARS characters
+    asks_password: bool
+    teaser_share: float  # as of `trimming.teaser_share`
+    link_lines: int  # cut by `trimming.trim`
 
 
 def extract(
@@ -83,6 +89,10 @@ def read(html: str, *, url: str, source: SourceFacts, facts: Sequence[Candidate]
     tree = markup.parse(html)
     found = metadata.read_claims(tree, url, facts)
     chosen = metadata.choose(found, url=url, source=source, now=now)
+    page_text = markup.line(tree.css_first("main") or tree.body)[:_PAGE_CHARS] if markup.prose_length(tree) < _LITTLE_PROSE else ""
+    asks_password = tree.css_first('input[type="password"]') is not None
+    teaser_share = trimming.teaser_share(tree, url)
+    link_lines = trimming.trim(tree, url)
     slim = markup.slim_html(tree)
     lines = bodytext.read_lines(slim, url, markup.prose_length(tree))
     language, confidence = languages.choose_language(found, "\n".join(lines), source.language)
@@ -96,6 +106,10 @@ def read(html: str, *, url: str, source: SourceFacts, facts: Sequence[Candidate]
         body=clean_text("\n\n".join(kept), limit=MAX_BODY_CHARS),
         language=language,
         language_confidence=confidence,
+        page_text=page_text,
+        asks_password=asks_password,
+        teaser_share=teaser_share,
+        link_lines=link_lines,
     )
 
 
@@ -124,6 +138,10 @@ def _sample(draft: Draft) -> quality.Sample:
         access=facts.access,
         dated=facts.published is not None,
         article_markup=bool(kinds & (jsonld.ARTICLE_TYPES | {"article"})),
+        page_text=draft.page_text,
+        asks_password=draft.asks_password,
+        teaser_share=draft.teaser_share,
+        link_lines=draft.link_lines,
     )
 
 

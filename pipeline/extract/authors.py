@@ -46,15 +46,16 @@ _WEEKDAY = re.compile(
 
 def choose_authors(claims: Sequence[Evidence], outlets: frozenset[str]) -> tuple[str, ...]:
     """The people named by the most trusted origin that names any; `outlets` are the outlet's names (`titles.outlet_names`)."""
+    publishers = {letters(claim.value) for claim in claims if claim.field == "publisher"}
     for field, origin in _ORDER:
         raws = [claim.value for claim in claims if (claim.field, claim.origin) == (field, origin)]
         if field in {"byline", "author_link"} or (field, origin) == ("author", "html"):
             raws = raws[:1] if field != "author" else raws[:3]
-        # a person's own site carries the person's name: an explicit author claim may equal it
+        # a person's own site carries the person's name: an explicit author claim may equal it, unless the page calls it an organisation
         names = (
             outlets
             if (field, origin) not in {("author", "jsonld"), ("author", "meta")}
-            else frozenset(name for name in outlets if not _could_be_person(name, raws))
+            else frozenset(name for name in outlets if name in publishers or not _could_be_person(name, raws))
         )
         people = _distinct([name for raw in raws for name in people_in(raw, names)])
         if people:

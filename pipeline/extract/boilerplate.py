@@ -19,12 +19,8 @@ MAX_LINE_CHARS = 400  # a longer line is running text whatever it begins with
 _HEAD_LINES = 8
 _TAIL_LINES = 4
 _ONWARD_SHARE = 0.25  # a list after the text is cut only where it is at most this share of the text
-_BIO = re.compile(
-    r"^.{0,80}\b(?:is (?:a|an|the) (?:\w+[ -]){0,6}"
-    r"(?:reporter|writer|journalist|editor|correspondent|columnist|contributor|author|freelance|professor|fellow)\b"
-    r"|(?:covers|writes about|reports on|wrote about)\b.{0,100}\b(?:for|at)\b|can be reached at|follow (?:him|her|them) (?:on|at)\b)",
-    re.IGNORECASE,
-)
+_BIO_CHARS = 300  # a closing line about the author is shorter
+_SPOKEN = re.compile('["“”„«»「]|[:：]')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,14 +143,17 @@ def _without_list_after_text(lines: list[str], known: Known, cuts: list[Cut]) ->
 def _without_bio(lines: list[str], known: Known, cuts: list[Cut]) -> list[str]:
     """A closing line or two about the author."""
     kept = list(lines)
-    while len(kept) > 3 and len(kept[-1]) <= MAX_LINE_CHARS and _is_bio(kept[-1], known):
+    while len(kept) > 3 and len(kept[-1]) <= _BIO_CHARS and _is_bio(kept[-1], known):
         cuts.append(Cut(rule="bio", line=kept.pop()))
     return kept
 
 
 def _is_bio(line: str, known: Known) -> bool:
+    """An article does not speak of its own author: a last line that begins with the author's full name and quotes nobody is a portrait."""
     plain = letters(line)
-    return bool(_BIO.match(line)) and any(plain.startswith(letters(author)) for author in known.authors if author)
+    return not _SPOKEN.search(line) and any(
+        " " in author and plain.startswith(name) and len(plain) > len(name) for author in known.authors if (name := letters(author))
+    )
 
 
 def _without_second_copy(lines: list[str], cuts: list[Cut]) -> list[str]:

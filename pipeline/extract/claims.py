@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.extract import jsonld
-from pipeline.extract.markup import line
+from pipeline.extract.markup import leads_home, line
+from pipeline.extract.rules import BY, PUBLISHED
 from pipeline.records import Evidence
 
 MAX_VALUE_CHARS = 1_000
@@ -138,7 +139,7 @@ _HTML = (
 
 def collect(tree: LexborHTMLParser) -> tuple[Evidence, ...]:
     """All candidates of a page: meta and link tags, visible markup, JSON-LD. Values are at most MAX_VALUE_CHARS characters long."""
-    return (*_from_head(tree), *_from_html(tree), *_from_times(tree))
+    return (*_from_head(tree), *_from_html(tree), *_from_times(tree), *_from_terms(tree))
 
 
 def collect_linked(tree: LexborHTMLParser, seen: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
@@ -173,7 +174,14 @@ def _from_html(tree: LexborHTMLParser) -> Iterator[Evidence]:
         for node in tree.css(selector)[:4]:
             value = _content(node)
             if value and len(value) <= MAX_VALUE_CHARS:
-                yield _claim(field, value, "microdata" if "itemprop" in selector else "html")
+                named = "site_name" if selector == "h1" and _is_logo(node, value) else field
+                yield _claim(named, value, "microdata" if "itemprop" in selector else "html")
+
+
+def _is_logo(heading: LexborNode, value: str) -> bool:
+    """Whether a heading is one link to the home page: the outlet's name, not a headline."""
+    link = heading.css_first("a[href]")
+    return link is not None and line(link) == value and leads_home(link.attributes.get("href") or "")
 
 
 def _content(node: LexborNode) -> str:
@@ -193,6 +201,18 @@ def _from_times(tree: LexborHTMLParser) -> Iterator[Evidence]:
             yield _claim("printed_date", value, "html")
 
 
+def _from_terms(tree: LexborHTMLParser) -> Iterator[Evidence]:
+    """Author and date from a list of facts: the term says what its description is."""
+    for term in tree.css("dt")[:20]:
+        label = line(term).casefold().strip(" :：・")
+        field = "byline" if label in BY else "printed_date" if label in PUBLISHED else None
+        description = term.next
+        while description is not None and not description.is_element_node:
+            description = description.next
+        if field and description is not None and description.tag == "dd":
+            yield _claim(field, line(description), "html")
+
+
 def _from_article(article: jsonld.Node, nodes: tuple[jsonld.Node, ...]) -> Iterator[Evidence]:
     for key, field in _LINKED.items():
         for value in _values(article.get(key))[:_MAX_PER_KEY]:
@@ -201,7 +221,7 @@ def _from_article(article: jsonld.Node, nodes: tuple[jsonld.Node, ...]) -> Itera
         yield _claim("type", kind, "jsonld")
     for key in ("author", "creator"):
         for person in jsonld.linked(article.get(key), nodes)[:_MAX_PER_KEY]:
-            organisation = isinstance(person, dict) and "organization" in {kind[-12:] for kind in jsonld.types_of(person)}
+            organisation = isinstance(person, dict) and _is_organisation(person)
             for name in jsonld.texts_of(person["name"] if isinstance(person, dict) and "name" in person else person):
                 yield _claim("organisation" if organisation else "author", name, "jsonld")
     for image in jsonld.linked(article.get("image"), nodes)[:1]:
@@ -217,6 +237,13 @@ def _from_article(article: jsonld.Node, nodes: tuple[jsonld.Node, ...]) -> Itera
     for key in ("publisher", "sourceOrganization"):
         for organisation_node in jsonld.linked(article.get(key), nodes)[:1]:
             yield _claim("site_name", jsonld.text_of(organisation_node), "jsonld")
+            if isinstance(organisation_node, dict) and _is_organisation(organisation_node):
+                yield _claim("publisher", jsonld.text_of(organisation_node), "jsonld")
+
+
+def _is_organisation(node: jsonld.Node) -> bool:
+    kinds = jsonld.types_of(node)
+    return "person" not in kinds and any(kind.endswith("organization") for kind in kinds)
 
 
 def _values(value: object) -> list[str]:

@@ -33,6 +33,8 @@ _PUBLISHED_ORDER = (
     ("modified", "jsonld"),
     ("modified", "opengraph"),
 )
+_STATED = 9  # the first of them are stated by page or feed; the others are guesses
+_SAME = timedelta(minutes=1)  # printed times have no seconds
 _MODIFIED_ORDER = (("modified", "jsonld"), ("modified", "opengraph"), ("modified", "microdata"), ("modified", "meta"))
 _CRAWL_SUSPECTS = frozenset({("printed_date", "html"), ("time", "html"), ("published", "meta")})
 
@@ -73,8 +75,12 @@ def zone_of(name: str) -> tzinfo:
 
 
 def choose_published(claims: Sequence[Evidence], *, zone: tzinfo, language: str | None, now: datetime) -> tuple[DateClaim, Evidence] | None:
-    """The first usable claim in order of trust, at its best precision, and the claim itself."""
-    for key in _PUBLISHED_ORDER:
+    """The first usable claim in order of trust, at its best precision, and the claim itself.
+
+    An origin that has publication and modification mixed up is asked last of those that state a date.
+    """
+    mixed_up = {origin for origin in ("jsonld", "opengraph", "microdata") if _mixed_up(origin, claims, zone, language)}
+    for key in sorted(_PUBLISHED_ORDER[:_STATED], key=lambda key: key[1] in mixed_up) + list(_PUBLISHED_ORDER[_STATED:]):
         for claim in claims:
             if (claim.field, claim.origin) != key:
                 continue
@@ -86,6 +92,27 @@ def choose_published(claims: Sequence[Evidence], *, zone: tzinfo, language: str 
             ):
                 return _sharpened(dated, claims, zone, language), claim
     return None
+
+
+def _mixed_up(origin: str, claims: Sequence[Evidence], zone: tzinfo, language: str | None) -> bool:
+    """Whether an origin says "published" after "modified", and another origin gives that modification as the publication.
+
+    The first alone proves nothing: a page that was scheduled is modified before it is out.
+    """
+
+    def first(field: str) -> DateClaim | None:
+        values = (claim.value for claim in claims if (claim.field, claim.origin) == (field, origin))
+        return next((dated for value in values if (dated := read_date(value, zone=zone, language=language))), None)
+
+    published, modified = first("published"), first("modified")
+    if published is None or modified is None or modified.at >= published.at:
+        return False
+    others = (claim for claim in claims if claim.origin != origin and (claim.field, claim.origin) in _PUBLISHED_ORDER[:_STATED])
+    return any(
+        dated.precision is not Precision.DAY and abs(dated.at - modified.at) < _SAME
+        for claim in others
+        if (dated := read_date(claim.value, zone=zone, language=language))
+    )
 
 
 def choose_modified(

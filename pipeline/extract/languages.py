@@ -12,9 +12,9 @@ from pipeline.records import Evidence
 _FUNCTION_WORDS = {
     "en": "the and of to in is that for with was on are as by this from have",
     "de": "der die und das den von mit ist sich des dem nicht ein eine auf für dass hat werden",
-    "fr": "les des est dans une que pour qui par sur pas plus avec sont du au",
-    "es": "los las del una que por con para se como más pero fue su el al",
-    "pt": "os dos das uma que não com para como mais foi pelo ao na no em são",
+    "fr": "le la de et les des est dans une que pour qui par sur pas plus avec sont du au",
+    "es": "de la y en los las del una que por con para se como más pero fue su el al",
+    "pt": "de do da os dos das uma que não com para como mais foi pelo ao na no em são",
     "it": "gli della che di il per una non con sono del alla dei nel più anche",
     "nl": "het een van en dat niet zijn voor met aan op ook door werd naar deze",
     "sv": "och att det som en på är av för med den till inte har om ett",
@@ -56,6 +56,7 @@ _SCRIPT_MATES = {
 _SAMPLE = 3_000  # characters
 _WORD = re.compile(r"[^\W\d_]+")
 _ENOUGH_HITS = 6
+_NEARLY = 0.6  # related languages share function words: with this share of the best one's, the page's own word is believed
 
 
 def choose_language(claims: Sequence[Evidence], text: str, source_language: str | None) -> tuple[str | None, float | None]:
@@ -71,7 +72,10 @@ def choose_language(claims: Sequence[Evidence], text: str, source_language: str 
     if seen is None:
         return (wanted[0], 0.5) if wanted else (None, None)
     mates = _SCRIPT_MATES.get(seen, frozenset({seen}))
-    agreeing = next((tag for tag in wanted if tag in mates or {tag, seen} <= {"da", "no", "nb", "nn"}), None)
+    hits = _function_words(text)
+    agreeing = next(
+        (tag for tag in wanted if tag in mates or {tag, seen} <= {"da", "no", "nb", "nn"} or hits[tag] >= _NEARLY * hits[seen] > 0), None
+    )
     if agreeing:
         return agreeing, round(0.5 + strength / 2, 2)
     # a language outside our lists is believed unless the text speaks clearly for another
@@ -94,8 +98,13 @@ def detect(text: str) -> tuple[str | None, float]:
         share = len(script.findall(sample)) / max(1, letters)
         if share >= (0.05 if language == "ja" else 0.4):
             return language, min(1.0, 0.5 + share / 2) if letters >= 20 else 0.5
-    hits = Counter(language for word in _WORD.findall(sample.lower()) for language in _BY_WORD.get(word, ()))
+    hits = _function_words(sample)
     if not hits or hits.most_common(1)[0][1] < _ENOUGH_HITS:
         return None, 0.0
     (best, most), *rest = hits.most_common(2)
     return best, most / (most + (rest[0][1] if rest else 0))
+
+
+def _function_words(text: str) -> Counter[str]:
+    """How many of a text's words are function words of each language."""
+    return Counter(language for word in _WORD.findall(text[:_SAMPLE].lower()) for language in _BY_WORD.get(word, ()))

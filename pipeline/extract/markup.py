@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 # Pages with more tags than this can hold the extractor for half a minute (measured: 80,000 short <p> took 23 s, 100,000 <td> 32 s);
@@ -33,10 +35,19 @@ def slim_html(tree: LexborHTMLParser) -> str:
     return tree.html or ""
 
 
-def prose_length(tree: LexborHTMLParser) -> int:
+def prose_length(tree: LexborHTMLParser | LexborNode) -> int:
     """Characters in paragraphs of 60 or more: a cheap second reading, by which a cut text is noticed."""
     lengths = (len(node.text_lexbor().strip()) for node in tree.css("p"))
     return sum(length for length in lengths if length >= 60)
+
+
+def leads_home(href: str) -> bool:
+    """Whether a link leads to its site's first page."""
+    try:
+        parts = urlsplit(href.strip())
+    except ValueError:
+        return False
+    return parts.path in {"", "/"} and not parts.query and (bool(parts.netloc) or parts.path == "/")
 
 
 def line(node: LexborNode | None) -> str:

@@ -7,7 +7,7 @@ of which at most one in a hundred may be refused wrongly (figures in `docs/decis
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from pipeline.extract.rules import NOTICES
@@ -15,7 +15,9 @@ from pipeline.records import Access, Outcome, Refused
 
 _SHORT = 220  # words: a wall's text with its buttons and legal lines stays below
 _TEASER = 160  # words: a longer text behind a paywall note is worth a row, flagged
+_TEASERS = 0.6  # of the page's text under linked headings: a list page; an article with related stories below stays under it
 _LOST_LETTERS = 100  # more than one character in so many that no charset explains: binary data, or a charset we have not
+_LINKS = 12  # lines of links, and no text besides: a list page
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?。！？…](?:[\"'”’»)\]]|\s|$)")
@@ -37,6 +39,10 @@ class Sample:
     access: Access
     dated: bool
     article_markup: bool  # an article type in JSON-LD or og:type=article
+    page_text: str = ""  # start of all that the page shows, where it shows little: what names a page that has no text
+    asks_password: bool = False  # a field for one is on the page
+    teaser_share: float = 0.0  # of the page's prose: stands beside headings that link to other pages
+    link_lines: int = 0  # that were nothing but links to the site's own pages, and were cut
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +60,14 @@ def judge(sample: Sample, min_words: int) -> Refused | Verdict:
         return Refused(outcome=Outcome.BAD_PAGE, detail=f"{lost} of {len(sample.text)} characters can't be decoded")
     words = count_words(sample.text)
     short = words < _SHORT
-    refused = (_wall(sample) if short else None) or _listing(sample, words)
+    refused = (_wall(sample) if short else None) or _listing(sample, words, min_words)
     if refused:
         return refused
     if words < min_words:
+        if sample.page_text and (named := _wall(replace(sample, raw_text=sample.page_text))):
+            return named
+        if sample.asks_password:
+            return Refused(outcome=Outcome.NON_ARTICLE, detail="login: the page asks for a password and holds no text")
         if sample.access is Access.PAID:
             return Refused(outcome=Outcome.PAYWALLED, detail=f"paid, and {words} words are served")
         return Refused(outcome=Outcome.TOO_SHORT, detail=f"{words} words of text, at least {min_words} wanted")
@@ -91,13 +101,17 @@ def _wall(sample: Sample) -> Refused | None:
     return None
 
 
-def _listing(sample: Sample, words: int) -> Refused | None:
+def _listing(sample: Sample, words: int, min_words: int) -> Refused | None:
     """A home, section or search page: its path says so, or its text is many short lines without sentences."""
     path = urlsplit(sample.url).path
     if sample.article_markup and sample.dated:
         return None
-    if _LISTING_PATH.match(path) and not sample.article_markup and not sample.dated:
+    if _LISTING_PATH.match(path) and not sample.article_markup and not (path == "/" and sample.dated):
         return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {path[:80]}")
+    if sample.teaser_share >= _TEASERS:
+        return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {sample.teaser_share:.0%} of its text are teasers")
+    if words < min_words and sample.link_lines >= _LINKS:
+        return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {sample.link_lines} links and {words} words")
     lines = [line for line in sample.text.split("\n") if line.strip()]
     sentences = len(_SENTENCE_END.findall(sample.text))
     if len(lines) >= 12 and words / len(lines) < 10 and sentences < len(lines) / 10:

@@ -1,0 +1,87 @@
+"""What is cut out of a page by its build, each with a neighbour that must stay."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.extract.markup import parse
+from pipeline.extract.trimming import teaser_share, trim
+
+URL = "https://www.harbourpost.example/city/stores-to-open"
+PROSE = "".join(
+    f"<p>Report {number}: the harbour council met again to decide how the old grain stores will be used after the ships have left.</p>"
+    for number in range(8)
+)
+LINK = '<a href="/city/ferry-timetable">Ferry timetable changes in spring</a>'
+AWAY = '<a href="https://shop.other.example/pier">The drawings of the new pier</a>'
+
+
+def _trimmed(body: str) -> str:
+    tree = parse(f"<html><body><main><h1>Stores</h1>{PROSE}{body}</main></body></html>")
+    trim(tree, URL)
+    assert tree.body is not None
+    return tree.body.text(separator=" ")
+
+
+@pytest.mark.parametrize(
+    ("removed", "kept"),
+    [
+        # what surrounds a field is a call; what stands in a long text with a field below is none
+        (
+            "<div><b>Morning letter</b><p>Marker in your box.</p><input type='email'></div>",
+            f"<div><p>Marker of a text. {'word ' * 80}</p><input type='email'></div>",
+        ),
+        # a box named as furniture; a heading whose id is made of such a word
+        ("<div class='x-newsletter-box'>Marker every morning</div>", "<h2 id='newsletter'>Marker of the newsletter trade</h2>"),
+        ("<div role='dialog'>Marker about small files</div>", f"<section class='related'>Marker {'long text ' * 50}</section>"),
+        # a line that is one link to the same site; a sentence with a link in it, a link to another site, a place on the page
+        (f"<p>Marker: {LINK}</p>", f"<p>Marker of a sentence that leads to {LINK} and goes on for a while.</p>"),
+        (f"<div><span>Marker</span><ul><li>{LINK}</li></ul></div>", f"<p>Marker: {AWAY}</p>"),
+        (
+            '<p><a href="/a">Marker of another story here</a></p>',
+            '<p><a href="#a">Marker of a chapter below, on this page</a></p>',
+        ),
+    ],
+)
+def test_what_is_cut_and_what_stays(removed: str, kept: str) -> None:
+    assert "Marker" not in _trimmed(removed)
+    assert "Marker" in _trimmed(kept)
+    assert _trimmed(removed).count("grain stores") == 8
+
+
+def test_of_a_page_laid_out_as_a_table_the_cell_with_the_text_is_kept() -> None:
+    page = f"<table><tr><td><a href='/x'>City</a><br>Latest</td><td><h1>Stores</h1>{PROSE}</td></tr><tr><td>© 2026</td></tr></table>"
+    tree = parse(f"<html><body>{page}</body></html>")
+    trim(tree, URL)
+    assert tree.body is not None
+    text = tree.body.text(separator=" ")
+    assert text.count("grain stores") == 8
+    assert "Latest" not in text and "©" not in text
+
+
+def test_a_table_of_data_stays() -> None:
+    rows = "".join(f"<tr><td>Quay {number}</td><td>{number} ships</td></tr>" for number in range(9))
+    assert "Quay 8" in _trimmed(f"<table>{rows}</table>")
+
+
+def test_the_innermost_element_with_most_of_the_prose_is_marked() -> None:
+    tree = parse(f"<html><body><div id='page'><div id='side'><p>{'Side ' * 20}</p></div><div id='text'>{PROSE}</div></div></body></html>")
+    trim(tree, URL)
+    assert [node.id for node in tree.css('[itemprop="articleBody"]')] == ["text"]
+
+
+def test_a_page_that_marks_its_article_is_believed() -> None:
+    tree = parse(f"<html><body><article>Short</article><div id='text'>{PROSE}</div></body></html>")
+    trim(tree, URL)
+    assert tree.css('[itemprop="articleBody"]') == []
+
+
+def _teasers(number: int) -> str:
+    return "".join(
+        f"<div><h2><a href='/city/{at}'>Story number {at}</a></h2><p>{'What happened there. ' * 5}</p></div>" for at in range(number)
+    )
+
+
+@pytest.mark.parametrize(("page", "low", "high"), [(_teasers(9), 0.99, 1.0), (_teasers(4), 0.0, 0.0), (PROSE * 4 + _teasers(6), 0.01, 0.4)])
+def test_share_of_teasers(page: str, low: float, high: float) -> None:
+    assert low <= teaser_share(parse(f"<html><body>{page}</body></html>"), URL) <= high
