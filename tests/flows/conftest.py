@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,7 +18,11 @@ from pathlib import Path
 
 import pytest
 
-# Before Prefect is imported: no file of the person who runs the tests is read or written, and nothing is sent anywhere.
+from flows.environment import inherited, prefect_environment, server_environment
+from flows.services import PROJECT
+from pipeline.store.server import Server
+
+# Before Prefect is imported: nothing is sent anywhere.
 os.environ.update({"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", "PREFECT_LOGGING_LEVEL": "ERROR"})
 
 
@@ -24,16 +35,46 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A Prefect server on a database of its own, which the flows of this process talk to."""
-    from prefect.settings import PREFECT_HOME, temporary_settings
-    from prefect.testing.utilities import prefect_test_harness
+def prefect_server(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A Prefect server on a Postgres database of its own, as in production, which the flows of this process talk to.
 
-    with temporary_settings({PREFECT_HOME: tmp_path_factory.mktemp("prefect")}), prefect_test_harness(server_startup_timeout=90):
-        yield
+    Not Prefect's own test harness: its SQLite was "locked" for a minute at a time on a busy machine.
+    """
+    from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+
+    home, database = tmp_path_factory.mktemp("prefect"), f"test_prefect_{secrets.token_hex(4)}"
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = door.getsockname()[1]
+    server.ensure_database(database)
+    client = prefect_environment(home, port)
+    environment = {**inherited(os.environ), **client, **server_environment(server.connection_url(database, driver="asyncpg"), port)}
+    command = [sys.executable, "-S", "-m", "flows.guard", "5", sys.executable, "-m", "flows.prefect_server", "server", "start"]
+    with (home / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment | {"PYTHONPATH": str(PROJECT)})
+    with process:
+        _wait_for(client["PREFECT_API_URL"], process, home / "server.log")
+        with temporary_settings({PREFECT_HOME: home, PREFECT_API_URL: client["PREFECT_API_URL"]}):
+            yield
+        assert process.stdin is not None
+        process.stdin.close()
+    server.drop_database(database)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 90
+    while True:
+        try:
+            urllib.request.urlopen(f"{url}/health", timeout=5).close()
+        except (OSError, urllib.error.URLError):
+            assert process.poll() is None, log.read_text(encoding="utf-8", errors="replace")[-3000:]
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        else:
+            return
 
 
 @pytest.fixture

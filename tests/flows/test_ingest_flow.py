@@ -102,7 +102,12 @@ async def test_a_drain_loads_the_press_and_shows_what_it_did(press_settings: Set
 
 
 async def test_two_shifts_on_one_database_both_load_rows(press_settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    _give(press_settings.model_copy(update={"shifts": 2, "batch_hosts": 1, "batch_pages": 2, "shift_seconds": 20.0, "extractor_processes": 1}), monkeypatch)
+    _give(
+        press_settings.model_copy(
+            update={"shifts": 2, "batch_hosts": 1, "batch_pages": 2, "shift_seconds": 20.0, "extractor_processes": 1}
+        ),
+        monkeypatch,
+    )
     states = await asyncio.gather(run(drain=False, lanes=1), run(drain=False, lanes=1))
     assert all(state.is_completed() for state in states), [state.message for state in states]
     reader = Reader(engine)
