@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -22,8 +25,10 @@ from flows.environment import inherited, prefect_environment, server_environment
 from flows.services import PROJECT
 from pipeline.store.server import Server
 
-# Before Prefect is imported: nothing is sent anywhere.
-os.environ.update({"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", "PREFECT_LOGGING_LEVEL": "ERROR"})
+# Before Prefect is imported: nothing is sent anywhere, and no file of the person who runs the tests is read or written.
+_HOME = Path(tempfile.mkdtemp(prefix="dateline-test-prefect-"))
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+os.environ.update({"PREFECT_HOME": str(_HOME), "DO_NOT_TRACK": "1", "PREFECT_LOGGING_LEVEL": "ERROR"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,33 +40,43 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def prefect_server(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def prefect_server(server: Server) -> Iterator[None]:
     """A Prefect server on a Postgres database of its own, as in production, which the flows of this process talk to.
 
     Not Prefect's own test harness: its SQLite was "locked" for a minute at a time on a busy machine.
     """
-    from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+    from prefect.settings import PREFECT_API_URL, temporary_settings
 
-    home, database = tmp_path_factory.mktemp("prefect"), f"test_prefect_{secrets.token_hex(4)}"
+    database = f"test_prefect_{secrets.token_hex(4)}"
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
     server.ensure_database(database)
-    client = prefect_environment(home, port)
+    client = prefect_environment(_HOME, port)
     environment = {**inherited(os.environ), **client, **server_environment(server.connection_url(database, driver="asyncpg"), port)}
     command = [sys.executable, "-S", "-m", "flows.guard", "5", sys.executable, "-m", "flows.prefect_server", "server", "start"]
-    with (home / "server.log").open("wb") as log:
+    with (_HOME / "server.log").open("wb") as log:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment | {"PYTHONPATH": str(PROJECT)})
     with process:
-        _wait_for(client["PREFECT_API_URL"], process, home / "server.log")
-        with temporary_settings({PREFECT_HOME: home, PREFECT_API_URL: client["PREFECT_API_URL"]}):
+        _wait_for(client["PREFECT_API_URL"], process, _HOME / "server.log")
+        with temporary_settings({PREFECT_API_URL: client["PREFECT_API_URL"]}):
             yield
+            _send_what_is_left()
         assert process.stdin is not None
         process.stdin.close()
     server.drop_database(database)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
+
+
+def _send_what_is_left() -> None:
+    """Prefect sends logs and events in the background; after the server's end it would complain that it can't."""
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    EventsWorker.drain_all()
+    APILogWorker.drain_all()
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
