@@ -82,6 +82,7 @@ def demo_settings(settings: Settings) -> Settings:
         "extra_ca_file": press / AUTHORITY_FILE,
         "default_delay_seconds": 0.2,
         "poll_floor_seconds": 20.0,
+        "poll_ceiling_seconds": 60.0,  # by its rate a feed would be looked at after twenty minutes: nothing to see
         "shift_seconds": 60.0,
         "drain_patience_seconds": 3.0,
     }
