@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
-from pipeline.records import AttemptOutcome, Outcome
+from pipeline.records import AttemptOutcome, IncidentKind, Outcome
 from pipeline.settings import Settings
 from pipeline.store.catalogue import Relation, catalogue
 from pipeline.store.database import open_engine
@@ -37,8 +37,9 @@ def pages(relations: Iterable[Relation]) -> dict[str, dict[str, str]]:
     relations = list(relations)
     return {
         "schema.md": {
-            "outcomes": _enum_table(Outcome),
-            "attempt outcomes": _enum_table(AttemptOutcome),
+            "outcomes": _enum_table(Outcome, "outcome"),
+            "attempt outcomes": _enum_table(AttemptOutcome, "outcome"),
+            "incidents": _enum_table(IncidentKind, "kind"),
             "tables": _relations(relation for relation in relations if not relation.is_view),
             "views": _relations(relation for relation in relations if relation.is_view),
             "examples": _examples(),
@@ -57,11 +58,11 @@ def filled(page: str, parts: dict[str, str]) -> str:
     return page
 
 
-def _enum_table(enum: type[StrEnum]) -> str:
+def _enum_table(enum: type[StrEnum], title: str) -> str:
     told = _MEMBER.findall(inspect.getsource(enum))
     if [name for name, _ in told] != [member.value for member in enum]:
         raise ValueError(f"a member of {enum.__name__} has no comment")
-    return "\n".join(["| outcome | meaning |", "|---|---|", *(f"| `{name}` | {_cell(meaning)} |" for name, meaning in told)])
+    return "\n".join([f"| {title} | meaning |", "|---|---|", *(f"| `{name}` | {_cell(meaning)} |" for name, meaning in told)])
 
 
 def _relations(relations: Iterable[Relation]) -> str:

@@ -72,6 +72,20 @@ class AttemptOutcome(StrEnum):
     RESTORED = "restored"  # a recheck found a deleted article back
 
 
+class IncidentKind(StrEnum):
+    """What is wrong: the kind of an incident. The comment is what `docs/schema.md` says of it."""
+
+    SILENT = "silent"  # a source publishes nothing, for longer than its own weekday and hour explain
+    VOLUME_DROP = "volume_drop"  # a source publishes far less than on these weekdays and hours before
+    VOLUME_JUMP = "volume_jump"  # a source publishes far more than on these weekdays and hours before
+    ENDPOINT_FAILING = "endpoint_failing"  # a feed, sitemap or page can't be read, several times in a row
+    ENDPOINT_RETIRED = "endpoint_retired"  # a feed, sitemap or page ended by itself (410, or it says so) and is not polled any more
+    ROBOTS_CHANGED = "robots_changed"  # a host's robots.txt allows us something else than before
+    GAP = "gap"  # two polls of an endpoint did not overlap: entries may have been missed
+    TEMPLATE_DRIFT = "template_drift"  # a source's pages are built differently and yield less than before
+    OWN_OUTAGE = "own_outage"  # our own network was down; nothing is held against anybody
+
+
 class Respect(StrEnum):
     """How far a source's rights reservations are heeded (recorded in any case)."""
 
@@ -454,6 +468,28 @@ class PollResult:
     new_url: str | None = None  # the endpoint moves there for good
     retired_reason: str | None = None  # the endpoint is not polled any more
     host_until: datetime | None = None  # the whole host waits until then
+
+
+# -- alarms ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """Whom an incident is about: a source, an endpoint (with its source) or a host; with none of them, ourselves."""
+
+    source_id: int | None = None
+    endpoint_id: int | None = None
+    host: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something that is wrong now: it opens an incident, or confirms the open one of its kind and subject."""
+
+    kind: IncidentKind
+    subject: Subject
+    detail: str  # one sentence, for people
+    evidence: dict[str, Any] = field(default_factory=dict)  # the figures behind it, as JSON
 
 
 # -- runs -----------------------------------------------------------------------------------------------

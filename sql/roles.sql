@@ -95,9 +95,10 @@ BEGIN
   GRANT SELECT ON ALL TABLES IN SCHEMA news TO dateline_worker;
   GRANT SELECT ON public.dateline_version TO dateline_worker;
   GRANT USAGE ON SEQUENCE lease_token TO dateline_worker;
-  GRANT INSERT ON host, robots, endpoint, run, url, sighting, attempt, fetch_log, capture, article, url_alias, revision, edge, unmatched, recheck, change
+  GRANT INSERT ON host, robots, endpoint, run, url, sighting, attempt, fetch_log, capture, article, url_alias, revision, edge, unmatched, recheck, change, incident
     TO dateline_worker;
   GRANT UPDATE ON host, robots, endpoint, run, sighting, recheck, unmatched TO dateline_worker;
+  GRANT UPDATE (seen_at, closed_at, detail, evidence, opening_told, closing_told) ON incident TO dateline_worker;
   GRANT UPDATE (priority, not_before, waiting_for, claims, unfinished, tries, lease_token, outcome, outcome_detail, finished_at, article_id, redirects_to)
     ON url TO dateline_worker;
   GRANT UPDATE (title, subtitle, authors, byline, agency, dateline, section, tags, article_type, body, body_sha256,

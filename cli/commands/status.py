@@ -11,14 +11,14 @@ from cli.ledger import ledger_line, print_ledger
 from cli.options import JsonFlag
 from cli.output import ago, print_json, print_table, say
 from pipeline.store.reading import Reader
-from pipeline.store.rows import LedgerRow, Status
+from pipeline.store.rows import IncidentRow, LedgerRow, Status
 
 app = typer.Typer(add_completion=False)
 
 
 @app.command()
 def status(ctx: typer.Context, as_json: JsonFlag = False) -> None:
-    """Show how things stand: the ledger, the queue, what waits and why, the last runs, endpoints in trouble."""
+    """Show how things stand: the ledger, the queue, open incidents, what waits and why, endpoints in trouble, the last runs."""
     with open_desk(ctx) as desk:
         reader = Reader(desk.engine)
         total, by_source, now_is = reader.ledger_total(), reader.ledger_by_source(), reader.status()
@@ -40,6 +40,11 @@ def _print(total: LedgerRow, by_source: tuple[LedgerRow, ...], found: Status, no
         f"Queue: {queue.due:,} due, {queue.waiting:,} waiting, {queue.leased:,} leased on {queue.hosts_leased:,} hosts; "
         f"{queue.rechecks_due:,} rechecks due, {queue.unmatched:,} articles to be compared"
     )
+    print_table(
+        "Open incidents",
+        ("since", "what", "where", "detail"),
+        [(ago(row.opened_at, now), row.kind, _where(row), row.detail) for row in found.incidents],
+    )
     print_table("What waits", ("urls", "reason", "next"), [(row.urls, row.reason, ago(row.next_at, now)) for row in found.reasons])
     print_table(
         "Hosts that wait",
@@ -56,3 +61,7 @@ def _print(total: LedgerRow, by_source: tuple[LedgerRow, ...], found: Status, no
         ("started", "flow", "state", "last sign of life", "run"),
         [(ago(row.started_at, now), row.flow, row.state, ago(row.heartbeat_at, now), row.run_id) for row in found.runs],
     )
+
+
+def _where(incident: IncidentRow) -> str:
+    return incident.endpoint or incident.source or incident.host or "here"

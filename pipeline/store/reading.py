@@ -21,6 +21,7 @@ from pipeline.store.rows import (
     BlockedHost,
     CopyRow,
     FailingEndpoint,
+    IncidentRow,
     LedgerRow,
     QueueCounts,
     RevisionRow,
@@ -34,6 +35,7 @@ from pipeline.store.rows import (
 from pipeline.store.selecting import read, read_one
 from pipeline.urls import normalise, url_sha256
 
+_INCIDENTS = 100  # open ones that a status shows
 _ID_DIGITS = 19  # of 2^63 - 1
 _HEADLINE = f"StartSel={HIGHLIGHT_START}, StopSel={HIGHLIGHT_END}, MaxFragments=2, MinWords=8, MaxWords=20"
 
@@ -78,6 +80,7 @@ class Reader:
                 blocked=read(connection, "read_blocked_hosts", BlockedHost),
                 runs=read(connection, "read_last_runs", RunRow),
                 failing=read(connection, "read_failing_endpoints", FailingEndpoint),
+                incidents=read(connection, "read_open_incidents", IncidentRow, most=_INCIDENTS),
             )
 
     def articles(self, wanted: ArticleFilter, *, limit: int, page: str | None = None) -> ArticlePage:

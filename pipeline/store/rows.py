@@ -81,6 +81,22 @@ class FailingEndpoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class IncidentRow:
+    """A trouble; without source, endpoint and host it is our own."""
+
+    incident_id: int
+    kind: str  # an IncidentKind
+    source: str | None
+    endpoint: str | None  # URL
+    host: str | None
+    opened_at: datetime
+    seen_at: datetime
+    closed_at: datetime | None
+    detail: str
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class QueueCounts:
     """The open URLs by state, and what else waits to be done."""
 
@@ -103,6 +119,7 @@ class Status:
     blocked: tuple[BlockedHost, ...]
     runs: tuple[RunRow, ...]  # the newest first
     failing: tuple[FailingEndpoint, ...]  # the worst first
+    incidents: tuple[IncidentRow, ...]  # open ones, the newest first
 
 
 # -- articles -------------------------------------------------------------------------------

@@ -33,13 +33,18 @@ SELECT s.slug AS source, s.name, s.country, s.language,
             ELSE 'ok' END AS health,
        coalesce(p.endpoints, 0) AS endpoints, coalesce(p.failing_endpoints, 0) AS failing_endpoints, p.last_polled_at, p.last_ok_at, p.last_new_at,
        p.next_poll_at, p.blocked_until, l.last_loaded_at, coalesce(l.loaded_24h, 0) AS loaded_24h,
-       round(coalesce(l.loaded_per_day, 0), 1) AS loaded_per_day, coalesce(e.refused_24h, 0) AS refused_24h, e.main_refusal
+       round(coalesce(l.loaded_per_day, 0), 1) AS loaded_per_day, coalesce(e.refused_24h, 0) AS refused_24h, e.main_refusal,
+       ARRAY(SELECT i.kind FROM incident i
+             WHERE i.closed_at IS NULL
+               AND (i.source_id = s.source_id OR i.host IN (SELECT host FROM endpoint WHERE source_id = s.source_id AND retired_at IS NULL))
+             ORDER BY i.opened_at) AS open_incidents
 FROM source s
 LEFT JOIN polled p USING (source_id)
 LEFT JOIN loaded l USING (source_id)
 LEFT JOIN ended e USING (source_id);
 COMMENT ON VIEW v_source_health IS 'By source: are its endpoints read, do articles come in, what is refused most. Averages over 28 days';
 COMMENT ON COLUMN v_source_health.health IS 'retired, disabled, no endpoints, new (not polled yet), blocked (a host asked to wait), failing (every endpoint), quiet (4 articles a day or more as a rule, none for a day), ok';
+COMMENT ON COLUMN v_source_health.open_incidents IS 'Kinds of the open incidents on the source, its endpoints and their hosts, the oldest first; v_incident says more';
 
 DROP VIEW IF EXISTS v_freshness CASCADE;
 CREATE VIEW v_freshness AS
