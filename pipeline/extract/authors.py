@@ -5,14 +5,16 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
-from pipeline.extract.rules import AGENCIES, AND, BY, NOT_A_PERSON
+from pipeline.extract.rules import AGENCIES, AND, BY, CHANGED, MONTHS, NOT_A_PERSON, PARTICLES, ROLES
 from pipeline.extract.titles import letters
 from pipeline.records import Evidence
 
 MAX_AUTHORS = 20
 _MAX_NAME_CHARS = 60
 _MAX_NAME_WORDS = 6
+_ACRONYM = 5  # letters: a single word in capitals as short as that is an organisation
 
 # field and origin, most trusted first; measured on one half of 462 labelled pages by site, judged on the other
 _ORDER = (
@@ -22,15 +24,21 @@ _ORDER = (
     ("author", "microdata"),
     ("author", "html"),
     ("byline", "html"),
+    ("author", "card"),
+    ("byline_near", "html"),
     ("author", "feed"),
-    ("author_link", "html"),
-    ("organisation", "jsonld"),
 )
+# what may be another's name: a link to a profile, a box that is called after an author, a name in a corner under the text
+_LAST_RESORT = (("author_link", "html"), ("author_class", "html"), ("signature", "html"), ("organisation", "jsonld"))
+_ONE_LINE = frozenset({"byline", "byline_near", "author_link"})  # the first names the author; what follows is another article's
+_STATED = frozenset({"jsonld", "opengraph", "meta", "card", "feed"})  # made for machines
+_PRINTED = frozenset({"byline", "byline_near", "author_link", "author_class", "signature"})  # lines of the page, which may hold anything
+_WHOLE_NAMES = frozenset({"author_class", "signature"})  # one name of two words or more
 _INTRODUCTION = re.compile(rf"^(?:{'|'.join(re.escape(word) for word in sorted(BY, key=len, reverse=True))})\b[\s:：]*", re.IGNORECASE)
-_BETWEEN = re.compile(rf"\s*[,;/|•·]\s*|\s+(?:{'|'.join(re.escape(word) for word in AND)})\s+", re.IGNORECASE)
+_BETWEEN = re.compile(rf"\s*[,;/|•·、，；]\s*|\s+(?:{'|'.join(re.escape(word) for word in AND)})\s+", re.IGNORECASE)
 _AFTER_NAME = re.compile(
     r"\s*(?:\(.*|\s기자\b.*|\[.*|<.*|\s[-–—|]\s.*|@\S+.*|\S+@\S+.*|https?://.*|,?\s(?:for|in|at|of|from|aus|über|für|à|en)\s(?:the\s)?[A-ZÄÖÜ].*"
-    r"|\s(?:updated|published|posted|on)\b.*|\b\d{1,2}[./:]\d.*|\b(?:19|20)\d\d\b.*)$",
+    r"|\s(?:updated|published|posted|on|view|read|more)\b.*|\s\d{1,2}\.?\s.*|\b\d{1,2}[./:]\d.*|\b(?:19|20)\d\d\b.*)$",
     re.IGNORECASE,
 )
 _TITLES = re.compile(r"^(?:(?:dr|prof|professor|sir|mr|mrs|ms|dipl|ing|mag)\.?\s+)+", re.IGNORECASE)
@@ -39,6 +47,11 @@ _JOB = re.compile(
     r"journaliste|periodista|giornalista|korrespondentin|chefredakteur|chief|manager|expert|author|contributor|senior|executive|presenter|host)\b",
     re.IGNORECASE,
 )
+_CHANGED = re.compile(rf"(?:{'|'.join(re.escape(word) for word in CHANGED)})\b", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"\s*(?:in|for|at|from|für|aus)\s", re.IGNORECASE)  # "By Ana Silva, in Travel, Portugal": no names follow
+_NOBODY = re.compile(r"(?:view|see|read|more|all|share|follow|subscribe|sign|log)\b", re.IGNORECASE)  # begin the text of a link
+_NO_CREDIT = frozenset({"author_class", "byline_near", "signature"})  # too loose to credit what is no person
+_MONTH_LAST = re.compile(r"\s([^\W\d_]{3,10})\.?\s+\d.*$")
 _WEEKDAY = re.compile(
     r"^(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|published|updated|posted|share|follow)\w{0,8}\b", re.IGNORECASE
 )
@@ -46,29 +59,57 @@ _WEEKDAY = re.compile(
 
 def choose_authors(claims: Sequence[Evidence], outlets: frozenset[str]) -> tuple[str, ...]:
     """The people named by the most trusted origin that names any; `outlets` are the outlet's names (`titles.outlet_names`)."""
+    own = _own_site(claims, outlets)
+    return (
+        _people(claims, outlets, _ORDER)
+        or (_people(claims, own, _ORDER) if own != outlets else ())
+        or _people(claims, outlets, _LAST_RESORT)
+    )
+
+
+def _own_site(claims: Sequence[Evidence], outlets: frozenset[str]) -> frozenset[str]:
+    """The outlet's names without the one that may be a person's own: an author claim equals it, and no page calls it an organisation."""
     publishers = {letters(claim.value) for claim in claims if claim.field == "publisher"}
-    for field, origin in _ORDER:
+    raws = [claim.value for claim in claims if (claim.field, claim.origin) in {("author", "jsonld"), ("author", "meta")}]
+    return frozenset(name for name in outlets if name in publishers or not _could_be_person(name, raws))
+
+
+def _people(claims: Sequence[Evidence], outlets: frozenset[str], order: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    for field, origin in order:
         raws = [claim.value for claim in claims if (claim.field, claim.origin) == (field, origin)]
-        if field in {"byline", "author_link"} or (field, origin) == ("author", "html"):
+        if field in _ONE_LINE or (field, origin) == ("author", "html"):
             raws = raws[:1] if field != "author" else raws[:3]
-        # a person's own site carries the person's name: an explicit author claim may equal it, unless the page calls it an organisation
-        names = (
-            outlets
-            if (field, origin) not in {("author", "jsonld"), ("author", "meta")}
-            else frozenset(name for name in outlets if name in publishers or not _could_be_person(name, raws))
+        people = _distinct(
+            [
+                name
+                for raw in raws
+                for name in people_in(
+                    raw, outlets, capitals=field in _PRINTED or (origin not in _STATED and len(raw.split()) > _MAX_NAME_WORDS)
+                )
+            ]
         )
-        people = _distinct([name for raw in raws for name in people_in(raw, names)])
+        if field in _WHOLE_NAMES:
+            people = tuple(name for name in people if " " in name)[:1]
         if people:
             return people[:MAX_AUTHORS]
     return ()
 
 
-def people_in(raw: str, outlets: frozenset[str]) -> tuple[str, ...]:
-    """The names of people in one claim such as "By Ana Silva and Tom Brown, Political Editor"; empty for anything else."""
+def people_in(raw: str, outlets: frozenset[str], *, capitals: bool = False) -> tuple[str, ...]:
+    """The names of people in one claim such as "By Ana Silva and Tom Brown, Political Editor"; empty for anything else.
+
+    Beside a full name a single word is a place ("Jan Roth, Berlin"), but for scripts without capitals, which write names without a space.
+    `capitals` asks for names written as names: for lines of the page, which hold anything.
+    """
     text = _INTRODUCTION.sub("", " ".join(html.unescape(raw).split())).strip()
-    if "://" in text or text.startswith(("@", "/", "#")) or len(text) > 400:
+    if "://" in text or "www." in text or text.startswith(("@", "/", "#")) or len(text) > 400 or letters(text) in outlets:
         return ()
-    return _distinct([name for part in _parts(text) if (name := _name(part)) and _is_person(name, outlets)])
+    if _CHANGED.match(text) or _NOBODY.match(text):
+        return ()
+    names = (_name(part) for part in takewhile(lambda part: not _ELSEWHERE.match(part), _parts(text)))
+    people = _distinct([name for name in names if name and _is_person(name, outlets) and (not capitals or _is_printed_name(name, outlets))])
+    full = any(" " in name for name in people)
+    return tuple(name for name in people if not full or " " in name or name.lower() == name.upper())
 
 
 def choose_agency(claims: Sequence[Evidence], lines: Sequence[str]) -> str | None:
@@ -96,10 +137,10 @@ def agency_called(text: str) -> str | None:
     return next((AGENCIES[part] for part in re.split(r"[/,]", name) if part in AGENCIES), None) if "/" in name else None
 
 
-def choose_byline(claims: Sequence[Evidence], authors: tuple[str, ...]) -> str | None:
+def choose_byline(claims: Sequence[Evidence], authors: tuple[str, ...], outlets: frozenset[str]) -> str | None:
     """The byline as printed: the shortest visible line that names the first author.
 
-    Without people, whoever is credited: an agency, a desk, the outlet.
+    Without people, whoever is credited: an agency, else a desk or the outlet.
     """
     visible = [
         claim.value
@@ -108,19 +149,23 @@ def choose_byline(claims: Sequence[Evidence], authors: tuple[str, ...]) -> str |
     ]
     if authors:
         return min((value for value in visible if letters(authors[0]) in letters(value)), key=len, default=", ".join(authors))
-    for field, origin in _ORDER:
-        for claim in claims:
-            if (claim.field, claim.origin) == (field, origin) and (credit := _credit(claim.value)):
-                return credit
+    for key in (*_ORDER, *_LAST_RESORT):
+        if key[0] not in _NO_CREDIT:
+            credited = [credit for claim in claims if (claim.field, claim.origin) == key and (credit := _credit(claim.value, outlets))]
+            if credited:
+                return next((credit for credit in credited if agency_called(credit)), credited[0])
     return None
 
 
-def _credit(raw: str) -> str | None:
+def _credit(raw: str, outlets: frozenset[str]) -> str | None:
     """A credited organisation's name out of a claim; None for links, dates and other lines that credit nobody."""
     text = _INTRODUCTION.sub("", " ".join(html.unescape(raw).split())).strip(" :-|")
-    if "://" in text or not 2 <= len(text) <= 60 or text.startswith(("@", "/", "#")) or text.isdigit():
+    if "://" in text or not 2 <= len(text) <= 60 or text.startswith(("@", "/", "#")) or _NOBODY.match(text):
         return None
-    return _AFTER_NAME.sub("", text).strip() or None
+    if letters(text) in outlets:
+        return text
+    name = _AFTER_NAME.sub("", text).strip()
+    return name if name and not any(word.isdigit() or word.casefold() == "login" for word in name.split()) else None
 
 
 def _could_be_person(outlet: str, raws: Sequence[str]) -> bool:
@@ -137,7 +182,23 @@ def _parts(text: str) -> list[str]:
 
 
 def _name(part: str) -> str:
-    return _TITLES.sub("", _AFTER_NAME.sub("", _INTRODUCTION.sub("", part.strip()))).strip(" .,:;-–—*·•|\"'")
+    """A part of a byline without introduction, title, role, place and date."""
+    name = _AFTER_NAME.sub("", _INTRODUCTION.sub("", part.strip()))
+    if (dated := _MONTH_LAST.search(name)) and dated[1].casefold() in MONTHS:
+        name = name[: dated.start()]
+    words = _TITLES.sub("", name).split()
+    role = next((at for at, word in enumerate(words) if at >= 2 and word.casefold().strip(".,") in ROLES), len(words))
+    return " ".join(words[:role]).strip(" .,:;-–—*·•●&|\"'")
+
+
+def _is_printed_name(name: str, outlets: frozenset[str]) -> bool:
+    """Whether each word, in scripts with cases, begins with a capital or is a particle ("van", "de la"), and none is the outlet's name."""
+    if " " in name and any(len(word) > _ACRONYM and letters(word) in outlets for word in name.split()):
+        return False  # "Harbour Post" on harbour.example
+    return all(
+        word[:1].upper() == word[:1].lower() or not word[:1].islower() or word.casefold() in PARTICLES or word[1:2] in "'’"
+        for word in name.split()
+    )
 
 
 def _is_person(name: str, outlets: frozenset[str]) -> bool:
@@ -147,11 +208,15 @@ def _is_person(name: str, outlets: frozenset[str]) -> bool:
         return False
     if (
         any(char.isdigit() for char in name)
-        or (len(words) == 1 and _WEEKDAY.match(name))
+        or (len(words) == 1 and (_WEEKDAY.match(name) or words[0].casefold() in MONTHS))
         or ":" in name
         or agency_called(name)
         or any(part in name for part in (".com", ".de", ".org", "www.", "?", "!", "{"))
     ):
+        return False
+    if len(words) > 1 and any(word.isupper() and (letters(word) in outlets or letters(word) in AGENCIES) for word in words):
+        return False  # "MDR THÜRINGEN", "AFP Deutschland"
+    if (len(words) == 1 and len(plain) <= _ACRONYM and name.isupper() and name.isascii()) or words[0].casefold() in ROLES:
         return False
     if {letters(word) for word in words} & NOT_A_PERSON or _JOB.search(name) or plain in outlets:
         return False

@@ -12,10 +12,14 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from pipeline.extract import jsonld
 from pipeline.extract.markup import leads_home, line
 from pipeline.extract.rules import BY, PUBLISHED
+from pipeline.extract.surroundings import read_surroundings
 from pipeline.records import Evidence
 
 MAX_VALUE_CHARS = 1_000
 _MAX_PER_KEY = 20
+_MAX_LABEL = 40
+_MAX_LABELLED = 120
+_BY = frozenset(BY)
 
 # meta name / property / itemprop (lower case) -> field and origin
 _META = {
@@ -128,6 +132,7 @@ _HTML = (
         "byline",
     ),
     ('a[href*="/author/"], a[href*="/authors/"], a[href*="/autor/"], a[href*="/auteur/"], a[href*="/profile/"]', "author_link"),
+    ('[class*="author" i]', "author_class"),
     (
         '[class*="standfirst" i], [class*="subtitle" i], [class*="subheadline" i], '
         '[class*="article-dek" i], [class*="article__dek" i], h2[class*="dek" i]',
@@ -139,7 +144,9 @@ _HTML = (
 
 def collect(tree: LexborHTMLParser) -> tuple[Evidence, ...]:
     """All candidates of a page: meta and link tags, visible markup, JSON-LD. Values are at most MAX_VALUE_CHARS characters long."""
-    return (*_from_head(tree), *_from_html(tree), *_from_times(tree), *_from_terms(tree))
+    head = tuple(_from_head(tree))
+    title = next((claim.value for field in ("title", "page_title") for claim in head if claim.field == field), "")
+    return (*head, *_from_html(tree), *_from_times(tree), *_from_terms(tree), *read_surroundings(tree, title))
 
 
 def collect_linked(tree: LexborHTMLParser, seen: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
@@ -162,11 +169,21 @@ def _from_head(tree: LexborHTMLParser) -> Iterator[Evidence]:
             if value and key in _META and counts.setdefault(key, 0) < _MAX_PER_KEY:
                 counts[key] += 1
                 yield _claim(_META[key][0], value, _META[key][1])
+    yield from _from_cards(tree)
     for node in tree.css('link[rel="canonical" i]')[:3]:
         yield _claim("canonical", node.attributes.get("href") or "", "html")
     yield _claim("language", (tree.root.attributes.get("lang") or "") if tree.root else "", "html")
     for node in tree.css("title")[:1]:
         yield _claim("page_title", line(node), "html")
+
+
+def _from_cards(tree: LexborHTMLParser) -> Iterator[Evidence]:
+    """The author where a shared card has a line for it: `twitter:label1` "Written by", `twitter:data1` the name (Yoast SEO)."""
+    for number in "12":
+        label = tree.css_first(f'meta[name="twitter:label{number}"]')
+        value = tree.css_first(f'meta[name="twitter:data{number}"]')
+        if label is not None and value is not None and (label.attributes.get("content") or "").strip(" :").casefold() in BY:
+            yield _claim("author", value.attributes.get("content") or "", "card")
 
 
 def _from_html(tree: LexborHTMLParser) -> Iterator[Evidence]:
@@ -202,15 +219,24 @@ def _from_times(tree: LexborHTMLParser) -> Iterator[Evidence]:
 
 
 def _from_terms(tree: LexborHTMLParser) -> Iterator[Evidence]:
-    """Author and date from a list of facts: the term says what its description is."""
+    """Author and date from a list of facts: `<dt>Author</dt><dd>…`, `<li><strong>Date</strong> 3 May 2026`."""
     for term in tree.css("dt")[:20]:
-        label = line(term).casefold().strip(" :：・")
-        field = "byline" if label in BY else "printed_date" if label in PUBLISHED else None
         description = term.next
         while description is not None and not description.is_element_node:
             description = description.next
-        if field and description is not None and description.tag == "dd":
-            yield _claim(field, line(description), "html")
+        if description is not None and description.tag == "dd":
+            yield from _labelled(line(term), line(description))
+    for label in tree.css("li > strong:first-child, li > b:first-child, li > span:first-child")[:60]:
+        text = line(label)
+        if len(text) <= _MAX_LABEL and label.parent is not None:
+            yield from _labelled(text, line(label.parent).removeprefix(text).strip(" :：|"))
+
+
+def _labelled(label: str, value: str) -> Iterator[Evidence]:
+    names = {part.strip(" :：・") for part in label.casefold().split("/")}
+    field = "byline" if names & _BY else "printed_date" if names & PUBLISHED else None
+    if field and 2 < len(value) <= _MAX_LABELLED:
+        yield _claim(field, value, "html")
 
 
 def _from_article(article: jsonld.Node, nodes: tuple[jsonld.Node, ...]) -> Iterator[Evidence]:

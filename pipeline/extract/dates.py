@@ -28,15 +28,23 @@ _PUBLISHED_ORDER = (
     ("created", "jsonld"),
     ("time", "html"),
     ("published", "feed"),
+    ("date_near", "html"),
     ("printed_date", "html"),
     ("published", "url"),
     ("modified", "jsonld"),
     ("modified", "opengraph"),
+    ("changed_near", "html"),
 )
-_STATED = 9  # the first of them are stated by page or feed; the others are guesses
+_STATED = 10  # the first of them are stated by page or feed; the others are guesses
 _SAME = timedelta(minutes=1)  # printed times have no seconds
-_MODIFIED_ORDER = (("modified", "jsonld"), ("modified", "opengraph"), ("modified", "microdata"), ("modified", "meta"))
-_CRAWL_SUSPECTS = frozenset({("printed_date", "html"), ("time", "html"), ("published", "meta")})
+_MODIFIED_ORDER = (
+    ("modified", "jsonld"),
+    ("modified", "opengraph"),
+    ("modified", "microdata"),
+    ("modified", "meta"),
+    ("changed_near", "html"),
+)
+_CRAWL_SUSPECTS = frozenset({("printed_date", "html"), ("date_near", "html"), ("time", "html"), ("published", "meta")})
 
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s*(Z|[+-]\d{2}:?\d{2}(?!\d)|[+-]\d{2}(?!\d))?)?",

@@ -85,7 +85,7 @@ def choose(found: Sequence[Evidence], *, url: str, source: SourceFacts, now: dat
         subtitle=_subtitle(found, title),
         description=_first(found, "description"),
         authors=people,
-        byline=authors.choose_byline(found, people),
+        byline=authors.choose_byline(found, people, outlets),
         agency=authors.choose_agency(found, ()),
         section=section,
         tags=_tags(found),

@@ -15,7 +15,7 @@ from pipeline.records import Evidence
 
 MAX_TITLE_CHARS = 500
 _OUTLET_WORDS = 6  # a longer "site name" is a headline in the wrong place
-_SEPARATOR = re.compile(r"\s+[|·•*»«–—-]+\s+|\s*[|｜]\s*|\s*[：:]\s*(?=[^：:]*(?:新聞|デジタル|ニュース)[^：:]*$)|\s+[_]\s+")
+_SEPARATOR = re.compile(r"\s+[|·•*»«–—-]+\s+|\s*[|｜ㅣ]\s*|\s*[：:]\s*(?=[^：:]*(?:新聞|デジタル|ニュース)[^：:]*$)|\s+[_]\s+")
 _NEWS_ORDER = (
     ("title", "jsonld"),
     ("title", "opengraph"),
@@ -32,6 +32,8 @@ _OTHER_ORDER = (
     ("title", "meta"),
     ("page_title", "html"),
 )
+_WITNESSES = (("title", "jsonld"), ("title", "opengraph"), ("title", "html"), ("title", "meta"), ("page_title", "html"))
+_LEAST_SHARE = 0.2  # of another title's words that a heading holds; "Discord" is no headline of an article that names it
 _WORD = re.compile(r"\w+")
 _GENERIC = frozenset(
     [
@@ -61,8 +63,19 @@ def choose_title(claims: Sequence[Evidence], *, url: str, fed: Sequence[str] = (
     if not candidates:
         return next((title for raw in fed if (title := _clean(raw, outlets, [])) and _usable(title, outlets)), None)
     titles = list(candidates.values())
-    first = (_newsrooms_own(candidates) if _is_news(claims) else None) or titles[0]
+    first = (_agreed(candidates) or _newsrooms_own(candidates) if _is_news(claims) else None) or titles[0]
     return _untruncated(first, titles)[:MAX_TITLE_CHARS]
+
+
+def _agreed(candidates: Mapping[tuple[str, str], str]) -> str | None:
+    """The title that <h1>, <title>, the shared cards and JSON-LD give but for one of them: four witnesses outweigh a lone fifth."""
+    named = [candidates[key] for key in _WITNESSES if key in candidates]
+    if len(named) < len(_WITNESSES):
+        return None
+    for title in named:
+        if sum(same_headline(title, other) for other in named) == len(_WITNESSES) - 1:
+            return title
+    return None
 
 
 def _newsrooms_own(candidates: Mapping[tuple[str, str], str]) -> str | None:
@@ -90,7 +103,7 @@ def outlet_names(claims: Sequence[Evidence], url: str) -> frozenset[str]:
     names = {letters(claim.value) for claim in claims if claim.field == "site_name" and len(claim.value.split()) <= _OUTLET_WORDS}
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     labels = host.split(".")
-    names |= {letters(host), *(letters(label) for label in labels[:-1] if len(label) > 3)}
+    names |= {letters(host), *(letters(label) for label in labels[:-1])}
     return frozenset(name for name in names if len(name) > 2)
 
 
@@ -124,16 +137,17 @@ def _is_news(claims: Sequence[Evidence]) -> bool:
 
 def _page_headings(values: list[str], claims: Sequence[Evidence]) -> list[str]:
     """The <h1>s that share half of their words with another title, fullest agreement first; all of them where no other title is there."""
-    others = {
-        word
-        for claim in claims
-        if claim.field == "page_title" or (claim.field == "title" and claim.origin != "html")
-        for word in _words(claim.value)
-    }
+    others = [_words(claim.value) for claim in claims if claim.field == "page_title" or (claim.field == "title" and claim.origin != "html")]
     if not others:
         return values
-    shares = {value: len(_words(value) & others) / max(1, len(_words(value))) for value in values}
-    return sorted((value for value in values if shares[value] >= 0.5 and len(letters(value)) > 5), key=lambda value: -shares[value])
+    shares = {
+        value: max((len(words & other) / len(words) for other in others if len(words & other) >= _LEAST_SHARE * len(other)), default=0.0)
+        for value in values
+        if (words := _words(value))
+    }
+    return sorted(
+        (value for value in values if shares.get(value, 0.0) >= 0.5 and len(letters(value)) > 5), key=lambda value: -shares[value]
+    )
 
 
 def _words(text: str) -> set[str]:

@@ -64,6 +64,9 @@ NOTICES: dict[str, re.Pattern[str]] = {
 BY: tuple[str, ...] = tuple(_names["by"])
 PUBLISHED: frozenset[str] = frozenset(_names["published"])
 AND: tuple[str, ...] = tuple(_names["and"])
+CHANGED: tuple[str, ...] = tuple(_names["changed"])
+ROLES: frozenset[str] = frozenset(_names["roles"])
+PARTICLES: frozenset[str] = frozenset(_names["particles"])
 NOT_A_PERSON: frozenset[str] = frozenset(_names["not_a_person"])
 AGENCIES: dict[str, str] = dict(_names["agencies"])
 

@@ -25,13 +25,26 @@ def _claim(field: str, value: str, origin: str = "jsonld") -> Evidence:
     ("raw", "people"),
     [
         ("By Ana Silva and Tom Brown", ("Ana Silva", "Tom Brown")),
-        ("Von Jürgen Weiß, Berlin", ("Jürgen Weiß", "Berlin")),
+        ("Von Jürgen Weiß, Berlin", ("Jürgen Weiß",)),
         ("Por María José Pérez y Juan Gómez", ("María José Pérez", "Juan Gómez")),
         ("Ana Silva, Political Editor", ("Ana Silva",)),
         ("Ana Silva (Harbour Post)", ("Ana Silva",)),
         ("Автор: Анна Петрова", ("Анна Петрова",)),
         ("山田花子", ("山田花子",)),
         ("Dr. Max Kolter", ("Max Kolter",)),
+        ("张伟、李娜", ("张伟", "李娜")),
+        ("김민수 기자", ("김민수",)),
+        ("Jan Roth Senior Political Editor", ("Jan Roth",)),
+        ("Jan Roth Founder & Lead Reviewer", ("Jan Roth",)),
+        ("Jan Roth 4 August 2024", ("Jan Roth",)),
+        ("View all posts by Jan Roth", ("Jan Roth",)),
+        ("By Jan Roth, in Travel, Portugal", ("Jan Roth",)),
+        ("View more posts", ()),
+        ("Updated by Jan Roth", ()),
+        ("HARBOURPOST Nord", ()),
+        ("AFP Deutschland", ()),
+        ("Harbour Post (www.harbourpost.example)", ()),
+        ("HPN", ()),
         ("Reuters Staff", ()),
         ("Associated Press", ()),
         ("The Harbour Post", ()),
@@ -57,7 +70,7 @@ def test_authors_come_from_the_most_trusted_origin_that_names_people() -> None:
     ]
     assert choose_authors(claims, OUTLETS) == ("Ana Silva",)
     assert choose_agency(claims, ()) == "Reuters"
-    assert choose_byline([_claim("author", "dpa")], ()) == "dpa"
+    assert choose_byline([_claim("author", "dpa")], (), OUTLETS) == "dpa"
 
 
 @pytest.mark.parametrize(
