@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -43,21 +44,25 @@ def test_no_prose_line_falls_under_a_rule(rule: Rule) -> None:
     assert not [line for line in PROSE if pattern.match(line)]
 
 
-def _slowest(pattern: re.Pattern[str], texts: list[str]) -> float:
+def _slowest(read: Callable[[str], object], texts: list[str]) -> float:
+    """Seconds of processor time for the slowest text, the best of three readings: a busy machine's caches count for nothing."""
+
     def seconds(text: str) -> float:
         start = time.process_time()
-        pattern.search(text)
+        read(text)
         return time.process_time() - start
 
-    return max(seconds(text) for text in texts)
+    return max(min(seconds(text) for _ in range(3)) for text in texts)
 
 
 def test_patterns_are_quick_on_hostile_lines() -> None:
     lines = [(piece * MAX_LINE_CHARS)[:MAX_LINE_CHARS] for piece in ("a ", "- ", "share ", "» a ", "das/", "1 ", "read more ", ": ")]
     for rule in FURNITURE:
-        assert _slowest(re.compile(rule.pattern, re.IGNORECASE), lines) < 0.05, rule
+        assert _slowest(re.compile(rule.pattern, re.IGNORECASE).match, lines) < 0.05, rule
     for kind, pattern in NOTICES.items():
-        assert _slowest(pattern, [(piece * 4_000)[:4_000] for piece in ("cookies ", "we use ", "um ", "a", "to continue ")]) < 0.05, kind
+        assert (
+            _slowest(pattern.search, [(piece * 4_000)[:4_000] for piece in ("cookies ", "we use ", "um ", "a", "to continue ")]) < 0.05
+        ), kind
 
 
 @pytest.mark.parametrize("rule", [rule for rule in FURNITURE if rule.where in {Where.ANYWHERE, Where.TAIL, Where.ONWARD}], ids=_id)
