@@ -86,6 +86,15 @@ class IncidentKind(StrEnum):
     OWN_OUTAGE = "own_outage"  # our own network was down; nothing is held against anybody
 
 
+class RebuildOutcome(StrEnum):
+    """What re-extracting one article from the archive came to."""
+
+    REWRITTEN = "rewritten"  # columns of its row differ
+    UNCHANGED = "unchanged"  # none does
+    REFUSED = "refused"  # the quality gate would not take the page now; the row stays as it was
+    UNREADABLE = "unreadable"  # the archive does not give the response (any more)
+
+
 class Respect(StrEnum):
     """How far a source's rights reservations are heeded (recorded in any case)."""
 

@@ -99,11 +99,13 @@ BEGIN
     TO dateline_worker;
   GRANT UPDATE ON host, robots, endpoint, run, sighting, recheck, unmatched TO dateline_worker;
   GRANT UPDATE (seen_at, closed_at, detail, evidence, opening_told, closing_told) ON incident TO dateline_worker;
+  GRANT INSERT, UPDATE ON reextraction TO dateline_worker;
   GRANT UPDATE (priority, not_before, waiting_for, claims, unfinished, tries, lease_token, outcome, outcome_detail, finished_at, article_id, redirects_to)
     ON url TO dateline_worker;
   GRANT UPDATE (title, subtitle, authors, byline, agency, dateline, section, tags, article_type, body, body_sha256,
                 word_count, image_url, image_caption, modified_at, access, quality, quality_flags, rights, evidence, extractor, capture_id, ts_config,
                 search_text, changed_at, revision_no, status, gone_at)
     ON article TO dateline_worker;
+  GRANT UPDATE (language, language_confidence, published_at, published_precision) ON article TO dateline_worker;
   GRANT DELETE ON unmatched TO dateline_worker;
 END $$;

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.extract import authors, bodytext, boilerplate, datelines, jsonld, languages, markup, metadata, quality, trimming
+from pipeline.extract.limits import Limits, name_extractor
 from pipeline.extract.metadata import Facts
-from pipeline.extract.version import extractor_name
 from pipeline.records import Article, Candidate, Outcome, Refused, Rights, SourceFacts
 from pipeline.text import clean_text
 from pipeline.urls import acceptable_canonical
@@ -16,14 +16,6 @@ from pipeline.urls import acceptable_canonical
 MAX_BODY_CHARS = 2_000_000
 _LITTLE_PROSE = 1_500  # characters in paragraphs
 _PAGE_CHARS = 4_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """The settings that an extraction depends on; part of the extractor's name."""
-
-    min_words: int = 50
-    max_tags: int = markup.MAX_TAGS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +68,7 @@ def extract(
         quality=verdict.score,
         quality_flags=verdict.flags,
         rights=rights,
-        extractor=extractor_name(repr(limits)),
+        extractor=name_extractor(limits, source),
     )
     return _with_facts(article, draft.facts, draft.kept)
 

@@ -92,7 +92,8 @@ async def _extract(workplace: Workplace, page: Page, chunk: Chunk) -> None:
 async def _finish(workplace: Workplace, page: Page) -> Done:
     rights = read_rights(page.response, workplace.settings.robots_token)
     respect = page.request.source.respect
-    result: Article | Refused = rights_verdict(rights, respect) or await workplace.workshop.extract(page, rights=rights, now=utc_now())
+    read_at = page.response.ended_at  # not now: a replay from the archive judges future dates by the same moment
+    result: Article | Refused = rights_verdict(rights, respect) or await workplace.workshop.extract(page, rights=rights, now=read_at)
     finished = Finished(
         request=page.request,
         result=result,

@@ -9,9 +9,10 @@ from typing import Any
 
 from pipeline.discover.document import read_document
 from pipeline.discover.wire import reading_to_json
-from pipeline.extract.article import Limits, extract
+from pipeline.extract.article import extract
 from pipeline.extract.charset import decode_html
 from pipeline.extract.child import Task, serve
+from pipeline.extract.limits import Limits
 from pipeline.extract.wire import job_from_json, result_to_json
 from pipeline.records import EndpointKind
 

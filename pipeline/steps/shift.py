@@ -6,12 +6,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from uuid import UUID
 
 from pipeline.errors import DatabaseDownError
 from pipeline.records import Tally
 from pipeline.steps.batch import work_batch
 from pipeline.steps.clock import lease_clock
 from pipeline.steps.workplace import Workplace
+from pipeline.store.runs import Runs
 
 _log = logging.getLogger(__name__)
 
@@ -112,16 +114,23 @@ class Shift:
 
 @asynccontextmanager
 async def heartbeat(workplace: Workplace) -> AsyncIterator[None]:
-    """Say every few seconds that the run lives, as long as the block lasts."""
+    """Say every few seconds that the workplace's run lives, as long as the block lasts."""
+    async with beating(workplace.runs, workplace.run_id):
+        yield
+
+
+@asynccontextmanager
+async def beating(runs: Runs, run_id: UUID) -> AsyncIterator[None]:
+    """Say every few seconds that a run lives, as long as the block lasts."""
 
     async def beat() -> None:
         while True:
             with suppress(DatabaseDownError):
-                await asyncio.to_thread(workplace.runs.beat, workplace.run_id)
+                await asyncio.to_thread(runs.beat, run_id)
             await asyncio.sleep(_BEAT_SECONDS)
 
-    beating = asyncio.create_task(beat())
+    heart = asyncio.create_task(beat())
     try:
         yield
     finally:
-        beating.cancel()
+        heart.cancel()

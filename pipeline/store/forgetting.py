@@ -22,6 +22,7 @@ _STEPS = (
     "forget_edges",
     "forget_unmatched",
     "forget_rechecks",
+    "forget_reextractions",
     "forget_revisions",
     "forget_aliases",
     "forget_url_texts",

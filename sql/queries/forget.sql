@@ -67,6 +67,10 @@ DELETE FROM unmatched WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
 -- Nothing is left to look at again.
 DELETE FROM recheck WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
 
+-- name: forget_reextractions
+-- Nothing is left to extract again.
+DELETE FROM reextraction WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
+
 -- name: forget_revisions
 -- All versions.
 DELETE FROM revision WHERE article_id = ANY(CAST(:article_ids AS bigint[]));

@@ -15,7 +15,7 @@ from pipeline.settings import Settings
 
 def test_every_entrypoint_is_a_flow_and_every_parameter_fits_it() -> None:
     deployments = read_deployments()
-    assert [deployment.name for deployment in deployments] == ["ingest", "ingest-now", "maintain"]
+    assert [deployment.name for deployment in deployments] == ["ingest", "ingest-now", "reextract", "maintain"]
     assert {deployment.work_pool for deployment in deployments} == {"dateline"}
     for deployment in deployments:
         load_flow_from_entrypoint(deployment.entrypoint).validate_parameters(deployment.parameters)
@@ -49,7 +49,7 @@ async def test_deploying_twice_leaves_one_of_each_and_forgets_missed_runs() -> N
         automations = await client.read_automations_by_name(dead_runs().name)
         shifts = await client.read_deployment_by_name("ingest/ingest")
         kept = await client.read_flow_run(missed.id)
-    assert sorted(deployment.name for deployment in deployments) == ["ingest", "ingest-now", "maintain"]
+    assert sorted(deployment.name for deployment in deployments) == ["ingest", "ingest-now", "maintain", "reextract"]
     assert len(automations) == 1
     assert not shifts.paused
     assert sorted(schedule.slug or "" for schedule in shifts.schedules) == ["shift-1", "shift-2"]

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from flows.environment import dateline_environment
 from flows.ingest import ingest
 from flows.plan import IngestParameters
+from flows.reextract import ReextractParameters, reextract
 from newsroom.house import read_press_file
 from newsroom.sources import AUTHORITY_FILE, RESOLVER_FILE
 from pipeline.records import Run
@@ -99,6 +100,19 @@ async def test_a_drain_loads_the_press_and_shows_what_it_did(press_settings: Set
     assert f"{total.articles} loaded" in str(by_kind["markdown"].data)
     assert len(tasks) <= 20
     assert reader.status().runs[0].state == "completed"
+    await _replay(total.articles)
+
+
+async def _replay(articles: int) -> None:
+    """The archive gives the same rows again, to the letter."""
+    state = await reextract(ReextractParameters(current_too=True), return_state=True)
+    assert state.message == f"0 rewritten, {articles} unchanged, 0 refused, 0 unreadable; 0 were up to date"
+    run_id = _run_id(state)
+    async with get_client() as client:
+        flow_run = await client.read_flow_run(run_id)
+        artifacts = await client.read_artifacts(artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run_id])))
+    assert flow_run.name == "re-extraction of all sources"
+    assert {artifact.type for artifact in artifacts} == {"progress", "table", "markdown"}
 
 
 async def test_two_shifts_on_one_database_both_load_rows(press_settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

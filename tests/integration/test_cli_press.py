@@ -112,6 +112,10 @@ def test_ingest_loads_the_press_and_the_scorecard_counts(caller: Caller, press: 
     assert card["required"] == 52
     assert {finding["what"] for finding in card["findings"]} & {"missing", "doubled", "disallowed", "too_fast", "too_early"} == set()
     assert "0 loaded" in caller.works("ingest"), "a second drain has nothing to load"
+    again = caller.json("reextract", "--dry-run", "--current-too")
+    assert set(again["total"]) == {"unchanged"}
+    assert f"{again['total']['unchanged']} were up to date" in caller.works("reextract")
+    assert "no such thing" in caller.sentence("reextract", "--source", "nobody")
 
 
 def test_backfill_queues_the_past_behind_the_news(caller: Caller, outlets: dict[str, SourceSpec], tmp_path: Path) -> None:

@@ -1,0 +1,173 @@
+"""Rebuilds articles from the archive, with no request to anybody: what the extractor of today makes of the responses of then.
+
+Goes through the articles in order of their key. What is done is seen from the rows themselves, so a run that was killed is simply begun
+again: rows that this extractor has read already are passed by. Keys are hashes, spread evenly, so the last one tells how far it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol, TypeVar
+
+from pipeline.archive.warc import Archived, read_capture
+from pipeline.errors import ArchiveRecordError, DatabaseDownError, DataFolderError
+from pipeline.extract.limits import Limits, name_extractor
+from pipeline.fetch.rights import read_rights
+from pipeline.records import Article, Page, PageRequest, Refused
+from pipeline.settings import Settings
+from pipeline.steps.clock import lease_clock
+from pipeline.steps.workshop import Workshop
+from pipeline.store.reextracting import Rebuildable, RebuildFilter, Rebuilt, Reextraction, Rewritten, Unreadable
+from pipeline.store.rows import WarcPlace
+from pipeline.urls import pace_key
+
+T = TypeVar("T")
+
+_LOOKED_AT = 500  # articles that one look-up hands out
+_CHUNK = 25  # articles stored in one transaction
+_KEYS = 2.0**63
+_DATABASE_PAUSE = 2.0
+_DATABASE_PATIENCE = 120.0
+_TOLD = 100  # articles that stayed as they were are named in a report, so many at the most
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """How much of the articles is to be rebuilt."""
+
+    wanted: RebuildFilter
+    current_too: bool = False  # those that this extractor has read already, as well
+    most: int | None = None  # None: all; keys are hashes, so the first ones are a fair sample
+
+
+class Sink(Protocol):
+    """Takes what was rebuilt; blocks, and is called in a thread. Returns what was stored, or would be."""
+
+    def __call__(self, rebuilt: Sequence[Rebuilt], /) -> Sequence[Rewritten]: ...
+
+
+@dataclass(kw_only=True)
+class Progress:
+    """How far a rebuilding is, and what it came to."""
+
+    percent: float = 0.0
+    passed: int = 0  # this extractor has read them already, or would not take them
+    overtaken: int = 0  # changed by somebody else meanwhile, and left alone
+    outcomes: dict[str, Counter[str]] = field(default_factory=dict)  # RebuildOutcome values, by source
+    fields: dict[str, Counter[str]] = field(default_factory=dict)  # columns that were rewritten, by source
+    kept: list[Rewritten] = field(default_factory=list)  # the first that were refused or could not be read
+
+    @property
+    def total(self) -> Counter[str]:
+        """RebuildOutcome values of all sources."""
+        return sum(self.outcomes.values(), Counter())
+
+    def note(self, asked: int, stored: Sequence[Rewritten]) -> None:
+        """Add what became of a chunk."""
+        self.overtaken += asked - len(stored)
+        for item in stored:
+            self.outcomes.setdefault(item.source, Counter())[item.outcome] += 1
+            self.fields.setdefault(item.source, Counter()).update(item.fields)
+        self.kept += [item for item in stored if item.detail is not None][: _TOLD - len(self.kept)]
+
+
+class Rebuilding:
+    """Work that any number of lanes share."""
+
+    def __init__(self, workshop: Workshop, store: Reextraction, settings: Settings, sample: Sample, sink: Sink) -> None:
+        self.progress = Progress()
+        self._workshop = workshop
+        self._store = store
+        self._settings = settings
+        self._sample = sample
+        self._sink = sink
+        self._limits = Limits(min_words=settings.min_words)
+        self._taking = asyncio.Lock()
+        self._after = -1
+        self._ahead: list[Rebuildable] = []
+        self._exhausted = False
+        self._left = sample.most
+
+    async def work_lane(self) -> None:
+        """Work chunk after chunk until nothing is left."""
+        while chunk := await self._take():
+            rebuilt = [await self._rebuild(item) for item in chunk]
+            stored = await _patiently(partial(self._sink, rebuilt))
+            self.progress.note(len(rebuilt), stored)
+
+    async def _take(self) -> list[Rebuildable]:
+        """The next articles to rebuild; none: that is all."""
+        async with self._taking:
+            while not self._exhausted and len(self._ahead) < _CHUNK:
+                await self._look_up()
+            most = _CHUNK if self._left is None else min(_CHUNK, self._left)
+            taken, self._ahead = self._ahead[:most], self._ahead[most:]
+            self._left = None if self._left is None else self._left - len(taken)
+            last = taken[-1].article_id if taken and self._ahead else self._after
+            self.progress.percent = 100.0 if self._exhausted and not self._ahead else 100 * max(0, last) / _KEYS
+            return taken
+
+    async def _look_up(self) -> None:
+        found = await _patiently(partial(self._store.after, self._after, self._sample.wanted, most=_LOOKED_AT))
+        self._after = found[-1].article_id if found else self._after
+        self._exhausted = len(found) < _LOOKED_AT
+        wanted = [item for item in found if self._sample.current_too or not self._is_current(item)]
+        self.progress.passed += len(found) - len(wanted)
+        self._ahead += wanted
+
+    def _is_current(self, item: Rebuildable) -> bool:
+        return self._extractor(item) in {item.extractor, item.refused_by}
+
+    def _extractor(self, item: Rebuildable) -> str:
+        return name_extractor(self._limits, item.source)
+
+    async def _rebuild(self, item: Rebuildable) -> Rebuilt:
+        result = await self._extract(item, item.place)
+        first = result if item.is_first else await self._extract(item, item.first_place) if item.first_place else None
+        tried = result.extractor if isinstance(result, Article) else self._extractor(item)
+        return Rebuilt(of=item, extractor=tried, result=result, first=first if isinstance(first, Article) else None)
+
+    async def _extract(self, item: Rebuildable, place: WarcPlace | None) -> Article | Refused | Unreadable:
+        if place is None:
+            return Unreadable(detail="its response is not in the archive")
+        try:
+            archived = await asyncio.to_thread(
+                read_capture, self._settings.archive_root, place.warc_file, place.warc_offset, place.warc_length
+            )
+        except (ArchiveRecordError, DataFolderError) as error:
+            return Unreadable(detail=str(error))
+        page = _page(item, archived)
+        rights = read_rights(archived.response, self._settings.robots_token)
+        return await self._workshop.extract(page, rights=rights, now=archived.response.ended_at)
+
+
+async def _patiently(work: Callable[[], T]) -> T:
+    """What `work` answers, in a thread; a database that restarts is waited for. Raises DatabaseDownError when it stays away."""
+    patient_until = lease_clock() + _DATABASE_PATIENCE
+    while True:
+        try:
+            return await asyncio.to_thread(work)
+        except DatabaseDownError:
+            if lease_clock() > patient_until:
+                raise
+        await asyncio.sleep(_DATABASE_PAUSE)
+
+
+def _page(item: Rebuildable, archived: Archived) -> Page:
+    """The page as the batch had it that fetched it."""
+    facts = archived.facts
+    request = PageRequest(
+        url_id=item.url_id,
+        source=item.source,
+        url=facts.url,
+        host=pace_key(facts.url),
+        purpose=facts.purpose,
+        tries=0,
+        first_seen_at=facts.first_seen_at,
+        facts=facts.candidates,
+    )
+    return Page(request=request, response=archived.response, hops=facts.hops)
