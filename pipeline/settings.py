@@ -5,16 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.errors import SettingsError
 
 Seconds = Annotated[float, Field(ge=0)]
-
-
-def _comma_separated(value: object) -> object:
-    return tuple(part for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -59,9 +55,10 @@ class Settings(BaseSettings):
     )
     horizon_days: Annotated[float, Field(gt=0)] = Field(3.0, description="sitemap entries older than this are counted, not queued")
     recheck: bool = Field(True, description="look at loaded articles again for edits")
-    recheck_after_hours: Annotated[tuple[float, ...], NoDecode, BeforeValidator(_comma_separated)] = Field(
-        (1.0, 6.0, 24.0, 168.0), description="ages at which a loaded article is looked at again, in hours, comma-separated"
+    recheck_looks: Annotated[int, Field(ge=0, le=500)] = Field(
+        6, description="the budget of rechecks: how often an article is looked at again, dense in its first hours and thin later"
     )
+    recheck_days: Annotated[float, Field(gt=0)] = Field(7.0, description="age up to which an article is looked at again, in days")
     max_tries: Annotated[int, Field(ge=1)] = Field(6, description="tries of a URL that fails with server errors or timeouts")
     back_off_seconds: Seconds = Field(
         300.0, description="the wait after the first failed try of a URL; three times as long after each further one"

@@ -1,35 +1,114 @@
-"""Decides whether a new reading of an article is an edit, and when to look again."""
+"""Decides whether a new reading of an article is an edit of it, or the same article in other furniture."""
 
 from __future__ import annotations
 
-import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
 
-from pipeline.dedupe.text import normal_words
+from pipeline.dedupe.segments import Segment, segments_of, words_of
 
-# "5 minutes ago", "vor 3 Stunden", "hace 2 horas", "il y a 4 jours": dates rendered relative to the moment of the fetch.
-_RELATIVE_DATE = re.compile(
-    r"\b(?:\d+\s+(?:second|minute|hour|day)s?\s+ago|vor\s+\d+\s+(?:Sekunde|Minute|Stunde|Tag)e?n?|hace\s+\d+\s+(?:segundo|minuto|hora|día)s?"
-    r"|il\s+y\s+a\s+\d+\s+(?:seconde|minute|heure|jour)s?|\d+\s*(?:秒|分|時間|日)前|\d+\s+(?:секунд|минут|час|дн|день)\w*\s+назад)",
-    re.IGNORECASE,
-)
-# "1,204 views", "37 comments", "12 shares": counters that run on.
-_COUNTER = re.compile(
-    r"\b[\d.,]+\s*(?:views?|comments?|shares?|likes?|Kommentare|Aufrufe|comentarios|commentaires|просмотр\w*)\b", re.IGNORECASE
-)
-
-
-def is_edit(*, old_title: str, old_body: str, new_title: str, new_body: str) -> bool:
-    """Whether title or body changed in substance: not by case, quote style, white space, counters or relative dates."""
-    return _substance(old_title) != _substance(new_title) or _substance(old_body) != _substance(new_body)
+_OTHER_PAGES = 3  # a sentence on so many other pages of an outlet is furniture (DESIGN 6); background is reprinted on fewer
+_SIMILAR = 0.7  # of the words of two labels: one is a correction of the other
+_SIMILAR_ROWS = 0.5  # of two rows of a list or table
+_TEASER_WORDS = 5  # from so many on, words that open another article's text are its teaser
+_LEAD_CHARS = 1_000
+_MANY = 200  # changed labels: more than any rotating box has, and more than are compared one with the other
 
 
-def _substance(text: str) -> list[str]:
-    return normal_words(_COUNTER.sub(" ", _RELATIVE_DATE.sub(" ", text)))
+@dataclass(frozen=True, kw_only=True)
+class PagePieces:
+    """What one page of an outlet gives to tell its furniture by."""
+
+    title: str  # its words, joined
+    keys: frozenset[str]
+    lead: str  # the words of its first paragraph, joined: teasers are cut out of it
 
 
-def next_recheck_seconds(checks: int, ages_hours: tuple[float, ...]) -> float | None:
-    """Seconds from the last look to the next one after `checks` looks, for looks at the given ages; None: no more."""
-    if checks >= len(ages_hours):
-        return None
-    before = ages_hours[checks - 1] if checks else 0.0
-    return max(0.0, ages_hours[checks] - before) * 3600
+@dataclass(frozen=True, kw_only=True)
+class Furniture:
+    """What an outlet's other pages hold: by it rotating boxes are told from edits."""
+
+    pages: Counter[str]  # key of a piece -> on how many other pages it stands
+    titles: frozenset[str]
+    leads: tuple[str, ...]
+
+    def holds(self, segment: Segment) -> bool:
+        """Whether the piece belongs to the outlet's pages, not to the article."""
+        words = " ".join(segment.words)
+        if words in self.titles or self.pages[segment.key] >= (_OTHER_PAGES if segment.prose else 1):
+            return True
+        return len(segment.words) >= _TEASER_WORDS and any(words in lead for lead in self.leads)
+
+
+NO_FURNITURE = Furniture(pages=Counter(), titles=frozenset(), leads=())
+
+
+def page_pieces(title: str, body: str) -> PagePieces:
+    """The pieces of one page."""
+    return PagePieces(
+        title=" ".join(words_of(title)),
+        keys=frozenset(segment.key for segment in segments_of(body)),
+        lead=" ".join(words_of(body[:_LEAD_CHARS].split("\n", 1)[0])),
+    )
+
+
+def furniture_of(pages: Iterable[PagePieces]) -> Furniture:
+    """What recurs on some other pages of an article's outlet, of which the newest say most."""
+    listed = list(pages)
+    return Furniture(
+        pages=Counter(key for page in listed for key in page.keys),
+        titles=frozenset(page.title for page in listed),
+        leads=tuple(page.lead for page in listed),
+    )
+
+
+def is_edit(*, old_title: str, old_body: str, new_title: str, new_body: str, furniture: Furniture = NO_FURNITURE) -> bool:
+    """Whether title or body changed in substance.
+
+    No edits are: case, quote style, white space, other line breaks, counters, dates told relative to now; labels, links and stamps that
+    come, go or change places; and what the outlet's other pages hold too. A changed figure, name or sign in a sentence is one, and so is
+    a sentence more, less or elsewhere.
+    """
+    if words_of(old_title) != words_of(new_title):
+        return True
+    if old_body == new_body:
+        return False
+    old, new = segments_of(old_body), segments_of(new_body)
+    if _joined(old) == _joined(new):
+        return False
+    old_own = [segment for segment in old if not furniture.holds(segment)]
+    new_own = [segment for segment in new if not furniture.holds(segment)]
+    return _joined(filter(_is_prose, old_own)) != _joined(filter(_is_prose, new_own)) or _label_corrected(old_own, new_own)
+
+
+def _is_prose(segment: Segment) -> bool:
+    return segment.prose
+
+
+def _joined(segments: Iterable[Segment]) -> list[str]:
+    return [word for segment in segments for word in segment.words]
+
+
+def _label_corrected(old: Sequence[Segment], new: Sequence[Segment]) -> bool:
+    """Whether a label was changed a little, not exchanged: then it is the article's own, as a subheading or a row of a table is."""
+    before = Counter(segment for segment in old if not segment.prose)
+    after = Counter(segment for segment in new if not segment.prose)
+    gone, come = list(before - after), list(after - before)
+    if min(len(gone), len(come)) > _MANY:
+        return True
+    return any(_corrects(one, other) for one in gone for other in come)
+
+
+def _corrects(one: Segment, other: Segment) -> bool:
+    if one.row and other.row:
+        return _similarity(one, other) >= _SIMILAR_ROWS
+    # Stamps ("Updated Thursday 26 November") and counters no list knows of hold figures; headings rarely do.
+    if one.row or other.row or one.has_digits or other.has_digits:
+        return False
+    return _similarity(one, other) >= _SIMILAR
+
+
+def _similarity(one: Segment, other: Segment) -> float:
+    return SequenceMatcher(None, one.words, other.words, autojunk=False).ratio()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from pipeline.dedupe.looks import LookPlan
 from pipeline.records import Finished, MovedAway, Outcome, Postponed, Purpose, Refused, Tally
 from pipeline.settings import Settings
 from pipeline.store.database import repeating
@@ -27,7 +28,7 @@ class Loader:
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
-        self._settings = settings
+        self._looks = LookPlan(looks=settings.recheck_looks, days=settings.recheck_days) if settings.recheck else None
 
     def load(self, finished: Sequence[Finished], *, token: int, run_id: UUID) -> Tally:
         """Store what became of these page requests, each that the token still holds; late work is dropped. Returns what was stored.
@@ -44,21 +45,16 @@ class Loader:
         endings = [
             *_refusals(pages),
             *_moves(connection, pages, run_id),
-            *place_articles(connection, pages, captures, first_recheck_seconds=self._first_recheck_seconds()),
+            *place_articles(connection, pages, captures, looks=self._looks),
         ]
         connection.execute(query("finish_pages"), {"rows": rows_json(vars(ending) for ending in endings), "token": token})
         _alias_redirects(connection, endings)
         postponed = _postpone(connection, pages, token)
-        rechecked = store_rechecks(
-            connection, [item for item in held if item.request.purpose is Purpose.RECHECK], captures, self._settings, token
-        )
+        rechecks = [item for item in held if item.request.purpose is Purpose.RECHECK]
+        rechecked = store_rechecks(connection, rechecks, captures, looks=self._looks, token=token)
         attempts = [*(vars(ending) | {"purpose": Purpose.ARTICLE} for ending in endings), *postponed, *rechecked]
         connection.execute(query("add_attempts"), {"rows": rows_json(attempts), "run_id": run_id, "token": token})
         return _tally(attempts)
-
-    def _first_recheck_seconds(self) -> float | None:
-        ages = self._settings.recheck_after_hours
-        return ages[0] * 3600 if self._settings.recheck and ages else None
 
     def match(self) -> None:
         """Compare new and changed articles with the others, in transactions after the one that published them (publish, then match)."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from pipeline.dedupe.identity import KnownArticle, PageIdentity, identify
+from pipeline.dedupe.looks import LookPlan, out_at
 from pipeline.errors import KeyCollisionError
 from pipeline.records import Article, Finished, Outcome
 from pipeline.store.article_rows import first_facts, text_facts
@@ -50,12 +52,21 @@ class _Placing:
             **text_facts(self.article, language=request.source.language, capture_id=self.capture_id),
         }
 
+    def look_at(self, looks: LookPlan) -> datetime | str:
+        """When the article is looked at again for the first time, as the database takes it."""
+        request, published = self.item.request, self.article.published
+        return looks.next_look(out_at(published, request.first_seen_at), self.item.finished_at) or "infinity"
+
+    def recheck_facts(self) -> dict[str, Any]:
+        """What the next look asks with."""
+        return {"url_id": self.item.request.url_id, **vars(self.item.validators)}
+
     def ending(self, outcome: Outcome, article_id: int, detail: str | None) -> Ending:
         return Ending(url_id=self.item.request.url_id, outcome=outcome, detail=detail, article_id=article_id)
 
 
 def place_articles(
-    connection: Connection, pages: Sequence[Finished], captures: Mapping[int, int], *, first_recheck_seconds: float | None
+    connection: Connection, pages: Sequence[Finished], captures: Mapping[int, int], *, looks: LookPlan | None
 ) -> list[Ending]:
     """Insert what is new, find what is known, and return each page's ending. Raises KeyCollisionError.
 
@@ -77,7 +88,7 @@ def place_articles(
                 endings.append(placing.ending(Outcome.DUPLICATE, same[0], same[1]))
                 duplicates.append((placing, same[0]))
         _add_aliases(connection, duplicates)
-        inserted = _insert(connection, unknown, first_recheck_seconds)
+        inserted = _insert(connection, unknown, looks)
         endings.extend(placing.ending(Outcome.LOADED, placing.key, None) for placing in inserted)
         waiting = [placing for placing in unknown if placing not in inserted]
     return endings
@@ -126,7 +137,7 @@ def _known_articles(connection: Connection, waiting: Sequence[_Placing]) -> _Kno
     return known
 
 
-def _insert(connection: Connection, unknown: Sequence[_Placing], first_recheck_seconds: float | None) -> list[_Placing]:
+def _insert(connection: Connection, unknown: Sequence[_Placing], looks: LookPlan | None) -> list[_Placing]:
     first_of_key = {placing.key: placing for placing in _unconnected(unknown)}
     if not first_of_key:
         return []
@@ -137,8 +148,8 @@ def _insert(connection: Connection, unknown: Sequence[_Placing], first_recheck_s
     connection.execute(query("add_unmatched"), {"article_ids": ids})
     connection.execute(query("add_changes"), {"kind": "insert", "article_ids": ids})
     _add_aliases(connection, [(placing, placing.key) for placing in inserted])
-    if first_recheck_seconds is not None:
-        _add_rechecks(connection, inserted, first_recheck_seconds)
+    if looks is not None:
+        _add_rechecks(connection, inserted, looks)
     return inserted
 
 
@@ -163,6 +174,6 @@ def _add_aliases(connection: Connection, placed: Sequence[tuple[_Placing, int]])
         connection.execute(query("add_aliases"), {"rows": rows_json(rows)})
 
 
-def _add_rechecks(connection: Connection, inserted: Sequence[_Placing], first_seconds: float) -> None:
-    rows = [{"article_id": placing.key, "url_id": placing.item.request.url_id, **vars(placing.item.validators)} for placing in inserted]
-    connection.execute(query("add_rechecks"), {"rows": rows_json(rows), "first_seconds": first_seconds})
+def _add_rechecks(connection: Connection, inserted: Sequence[_Placing], looks: LookPlan) -> None:
+    rows = [{"article_id": placing.key, "due_at": placing.look_at(looks), **placing.recheck_facts()} for placing in inserted]
+    connection.execute(query("add_rechecks"), {"rows": rows_json(rows)})

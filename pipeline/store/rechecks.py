@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from pipeline.dedupe.revisions import is_edit, next_recheck_seconds
-from pipeline.records import Article, AttemptOutcome, Finished, NotModified, Outcome, Postponed, Purpose, Refused
-from pipeline.settings import Settings
+from pipeline.dedupe.looks import LookPlan, out_at
+from pipeline.dedupe.revisions import is_edit
+from pipeline.records import Article, AttemptOutcome, DateClaim, Finished, NotModified, Outcome, Postponed, Precision, Purpose, Refused
 from pipeline.store.article_rows import text_facts
+from pipeline.store.outletpages import OutletPages
 from pipeline.store.queries import query
 from pipeline.store.wire import rows_json
 
@@ -24,22 +25,24 @@ class _Verdict:
     item: Finished
     article_id: int
     checks: int
+    out_at: datetime  # from when its age counts
     outcome: AttemptOutcome
     detail: str | None = None
     edited: Article | None = None  # with REVISED
 
 
 def store_rechecks(
-    connection: Connection, held: Sequence[Finished], captures: Mapping[int, int], settings: Settings, token: int
+    connection: Connection, held: Sequence[Finished], captures: Mapping[int, int], *, looks: LookPlan | None, token: int
 ) -> list[dict[str, Any]]:
     """Write revisions and the next dates of these rechecks, all held by the token. Returns the rows for add_attempts."""
     by_id = {item.request.article_id: item for item in held if item.request.article_id is not None}
     if not by_id:
         return []
     rows = connection.execute(query("articles_to_recheck"), {"article_ids": sorted(by_id)}).all()
-    verdicts = [_verdict(row, by_id[row.article_id]) for row in rows]
+    pages = OutletPages(connection, held)
+    verdicts = [_verdict(row, by_id[row.article_id], pages) for row in rows]
     _write(connection, verdicts, captures)
-    due = [_next_date(verdict, settings) for verdict in verdicts]
+    due = [_next_date(verdict, looks) for verdict in verdicts]
     connection.execute(query("finish_rechecks"), {"rows": rows_json(due), "token": token})
     return [
         {"url_id": verdict.item.request.url_id, "purpose": Purpose.RECHECK, "outcome": verdict.outcome, "detail": verdict.detail}
@@ -47,16 +50,29 @@ def store_rechecks(
     ]
 
 
-def _verdict(row: Row[Any], item: Finished) -> _Verdict:
-    outcome, detail = _judge(row, item)
+def _verdict(row: Row[Any], item: Finished, pages: OutletPages) -> _Verdict:
+    outcome, detail = _judge(row, item, pages)
     edited = item.result if outcome is AttemptOutcome.REVISED and isinstance(item.result, Article) else None
-    return _Verdict(item=item, article_id=row.article_id, checks=row.checks, outcome=outcome, detail=detail, edited=edited)
+    return _Verdict(
+        item=item,
+        article_id=row.article_id,
+        checks=row.checks,
+        out_at=_out_at(row),
+        outcome=outcome,
+        detail=detail,
+        edited=edited,
+    )
 
 
-def _judge(row: Row[Any], item: Finished) -> tuple[AttemptOutcome, str | None]:
+def _out_at(row: Row[Any]) -> datetime:
+    claim = None if row.published_at is None else DateClaim(at=row.published_at, precision=Precision(row.published_precision))
+    return out_at(claim, row.first_seen_at)
+
+
+def _judge(row: Row[Any], item: Finished, pages: OutletPages) -> tuple[AttemptOutcome, str | None]:
     result, was_gone = item.result, row.status == "gone"
     if isinstance(result, Article):
-        if is_edit(old_title=row.title, old_body=row.body, new_title=result.title, new_body=result.body):
+        if _is_edit(row, result, pages):
             return AttemptOutcome.REVISED, None
         return (AttemptOutcome.RESTORED if was_gone else AttemptOutcome.UNCHANGED), None
     if isinstance(result, NotModified):
@@ -68,6 +84,12 @@ def _judge(row: Row[Any], item: Finished) -> tuple[AttemptOutcome, str | None]:
     if isinstance(result, Postponed):
         return AttemptOutcome.POSTPONED, result.detail
     return AttemptOutcome.POSTPONED, f"redirects to {result.target}"
+
+
+def _is_edit(row: Row[Any], new: Article, pages: OutletPages) -> bool:
+    """Whether the article was edited; the outlet's other pages are looked at only where something differs."""
+    texts = {"old_title": row.title, "old_body": row.body, "new_title": new.title, "new_body": new.body}
+    return is_edit(**texts) and is_edit(**texts, furniture=pages.furniture(row.source_id, beside=row.article_id))
 
 
 def _write(connection: Connection, verdicts: Sequence[_Verdict], captures: Mapping[int, int]) -> None:
@@ -99,22 +121,17 @@ def _revised_row(verdict: _Verdict, article: Article, captures: Mapping[int, int
     }
 
 
-def _next_date(verdict: _Verdict, settings: Settings) -> dict[str, Any]:
+def _next_date(verdict: _Verdict, looks: LookPlan | None) -> dict[str, Any]:
     result, now = verdict.item.result, verdict.item.finished_at
     postponed = isinstance(result, Postponed)
-    checks = verdict.checks if postponed else verdict.checks + 1
+    planned = looks and looks.next_look(verdict.out_at, now)
     return {
         "article_id": verdict.article_id,
-        "due_at": result.retry_at if isinstance(result, Postponed) else _due_at(now, checks, settings),
-        "checks": checks,
+        "due_at": result.retry_at if isinstance(result, Postponed) else planned or "infinity",
+        "checks": verdict.checks if postponed else verdict.checks + 1,
         "read": isinstance(result, Article),
         **vars(verdict.item.validators),
     }
-
-
-def _due_at(now: datetime, checks: int, settings: Settings) -> datetime | str:
-    seconds = next_recheck_seconds(checks, settings.recheck_after_hours)
-    return "infinity" if seconds is None else now + timedelta(seconds=seconds)
 
 
 def _with(verdicts: Sequence[_Verdict], outcome: AttemptOutcome) -> list[_Verdict]:

@@ -90,10 +90,10 @@ ORDER BY 1
 ON CONFLICT (url_sha256) DO NOTHING;
 
 -- name: add_rechecks
--- New articles are looked at again; the first time after :first_seconds.
+-- When new articles are looked at again for the first time (infinity: never).
 INSERT INTO recheck (article_id, url_id, host, due_at, etag, last_modified)
-SELECT new.article_id, new.url_id, url.host, now() + make_interval(secs => :first_seconds), new.etag, new.last_modified
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, url_id bigint, etag text, last_modified text)
+SELECT new.article_id, new.url_id, url.host, new.due_at, new.etag, new.last_modified
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, url_id bigint, due_at timestamptz, etag text, last_modified text)
 JOIN url USING (url_id)
 ORDER BY new.article_id
 ON CONFLICT (article_id) DO NOTHING;
@@ -132,11 +132,15 @@ ON CONFLICT (url_id, token, purpose) DO NOTHING;
 
 -- name: articles_to_recheck
 -- The articles of rechecks as they are now, and how often they have been looked at.
-SELECT a.article_id, a.title, a.body, a.status, r.checks
+SELECT a.article_id, a.source_id, a.title, a.body, a.status, a.published_at, a.published_precision, a.first_seen_at, r.checks
 FROM article a JOIN recheck r USING (article_id)
 WHERE a.article_id = ANY(CAST(:article_ids AS bigint[]))
 ORDER BY a.article_id
 FOR UPDATE OF a;
+
+-- name: newest_pages
+-- What the newest articles of a source say.
+SELECT article_id, title, body FROM article WHERE source_id = :source_id ORDER BY published_at DESC, article_id LIMIT :most;
 
 -- name: revise_articles
 -- Articles whose text changed in substance: the row takes the new text and facts, its key, URL and first publication stay.

@@ -57,7 +57,7 @@ class SplitLoader(loading.Loader):
             statement = "UPDATE news.url SET outcome = 'too_short', finished_at = now(), lease_token = NULL WHERE url_id = ANY(%s)"
             connection.exec_driver_sql(statement, (ids,))
         with self._engine.begin() as connection:
-            endings = loading.place_articles(connection, finished, {}, first_recheck_seconds=None)
+            endings = loading.place_articles(connection, finished, {}, looks=None)
         return Tally(loaded=len(endings))
 
 

@@ -23,7 +23,7 @@ class Desk:
 
     def __init__(self, engine: Engine, **changed: Any) -> None:
         self.engine = engine
-        self.settings = Settings(**{"recheck_after_hours": (1.0, 6.0), **changed})
+        self.settings = Settings(**changed)
         self.frontier = Frontier(engine, self.settings)
         self.polls = Polls(engine)
         self.loader = Loader(engine, self.settings)

@@ -15,7 +15,7 @@ def test_another_process_reads_the_same_settings(monkeypatch: pytest.MonkeyPatch
     settings = Settings(
         data_folder=tmp_path / "data",
         database_url=SecretStr("postgresql://user:p%40ss@127.0.0.1:5432/dateline"),
-        recheck_after_hours=(0.5, 6.0),
+        recheck_looks=9,
         allow_loopback=True,
         recheck=False,
         resolver_file=tmp_path / "resolver.json",

@@ -1,0 +1,105 @@
+"""A text cut into the pieces by which two readings of it are compared: sentences, and what is none (labels, links, stamps, rows)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipeline.dedupe.moving import MOVING
+
+# Words, and the signs that change what a number says. Scripts written without spaces count by the character.
+_TOKEN = re.compile(
+    r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
+    r"|[$€£¥₹₽₺₩₴%‰°]|(?<!\w)[-−–](?=\d)"
+)
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff\u202a-\u202e\u2066-\u2069]")
+_SENTENCE_BREAK = re.compile(r"(?<=[.!?…])(?=[\"'”’»)\]]*\s)[\"'”’»)\]]*\s+|(?<=[。！？])(?![」』）])")
+_SENTENCE_END = re.compile(r"[.!?。！？।؟۔:][\"'”’»」』)\]）]*$")
+_CUT_OFF = re.compile(r"(?:…|\.\.\.)[\"'”’»)\]]*$")
+_QUESTION = re.compile(r"[?!？！؟][\"'”’»」』)\]]*$")
+_ROW = re.compile(r"[-•*|]\s*")
+_DIGITS = re.compile(r"\d+")
+_LONG = 25  # words: running text even without a full stop; headlines in rotating boxes stay below
+_HEADLINE = 14  # words: a lone question or exclamation up to here may be another article's headline
+_STAMP = 16  # words: a line of counters and relative dates is no longer
+_STUB = 4  # words: a lone "Photo: AP." or "Sign up here." says nothing of the article
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """One piece of a text."""
+
+    words: tuple[str, ...]  # normalised; without what moves by itself
+    prose: bool  # a sentence, or a part of one
+    row: bool = False  # of a list or table
+
+    @property
+    def key(self) -> str:
+        """By what the piece is known again on another page: labels without their figures, since their counters run on."""
+        joined = " ".join(self.words)
+        return joined if self.prose else _DIGITS.sub("#", joined)
+
+    @property
+    def has_digits(self) -> bool:
+        return any(map(_DIGITS.search, self.words))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text without case, compatibility forms, quote styles, invisible characters and punctuation, in order.
+
+    Signs of currency, per cent, degree and minus stay: a correction may be no more than that.
+    """
+    return _TOKEN.findall(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold())
+
+
+def segments_of(body: str) -> list[Segment]:
+    """The pieces of a body in order; pieces without words are left out."""
+    return [segment for line in body.split("\n") if line.strip() for segment in _of_line(line.strip())]
+
+
+def _of_line(line: str) -> Iterator[Segment]:
+    row = _ROW.match(line) is not None
+    pieces = [piece for part in _SENTENCE_BREAK.split(line) for piece in _without_leading_stamp(part) if piece.strip()]
+    for piece in pieces:
+        segment = _segment(piece.strip(), alone=len(pieces) == 1, row=row)
+        if segment.words:
+            yield segment
+
+
+def _without_leading_stamp(piece: str) -> Iterator[str]:
+    """A piece that begins with "5 minutes ago", cut behind it."""
+    stamp = MOVING.match(piece)
+    if stamp:
+        yield stamp[0]
+    yield piece[stamp.end() :] if stamp else piece
+
+
+def _segment(piece: str, *, alone: bool, row: bool) -> Segment:
+    whole = words_of(piece)
+    moved = MOVING.sub(" ", piece) if _size(whole) <= _STAMP else piece
+    left = words_of(moved) if moved != piece else whole
+    if moved != piece and _size(left) <= _STUB:
+        return Segment(words=tuple(left), prose=False, row=row)
+    if not row and _is_prose(piece, _size(whole), alone=alone):
+        return Segment(words=tuple(whole), prose=True)
+    # A sentence in a list is a sentence; a headline in one is not.
+    if row and _is_prose(_ROW.sub("", piece, count=1), _size(whole), alone=True) and "|" not in piece:
+        return Segment(words=tuple(whole), prose=True)
+    return Segment(words=tuple(left), prose=False, row=row)
+
+
+def _is_prose(piece: str, size: float, *, alone: bool) -> bool:
+    if size >= _LONG:
+        return not (alone and _CUT_OFF.search(piece))
+    if _CUT_OFF.search(piece) or not _SENTENCE_END.search(piece):
+        return False
+    if alone and _QUESTION.search(piece) and size <= _HEADLINE:
+        return False
+    return not (alone and size <= _STUB)
+
+
+def _size(words: Iterable[str]) -> float:
+    """How many words; two characters of a script without spaces count as one."""
+    return sum(0.5 if len(word) == 1 and word > "\u0e00" else 1.0 for word in words)
