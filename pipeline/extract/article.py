@@ -86,7 +86,7 @@ def read(html: str, *, url: str, source: SourceFacts, facts: Sequence[Candidate]
     teaser_share = trimming.teaser_share(tree, url)
     link_lines = trimming.trim(tree, url)
     slim = markup.slim_html(tree)
-    lines = bodytext.read_lines(slim, url, markup.prose_length(tree))
+    lines = bodytext.read_lines(tree, slim, url)
     language, confidence = languages.choose_language(found, "\n".join(lines), source.language)
     kept, cuts = boilerplate.clean_lines(lines, known(chosen, language))
     return Draft(
