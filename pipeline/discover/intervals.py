@@ -11,9 +11,6 @@ from pipeline.settings import Settings
 
 _HALF_LIFE = timedelta(days=7)
 _HOUR = timedelta(hours=1)
-# T = k / sqrt(r) minimises the mean delay of items under a budget of requests (DESIGN 5). k = 1/4 h spends 15.5 requests a feed and day on
-# 83 real feeds, for a mean delay of 16 minutes; 1/2 h would be 8.0 and 31 minutes, 1 h 4.4 and 58 minutes.
-_K_HOURS = 0.25
 _SLOWEST = 1e-6  # entries an hour; slower ones are asked as seldom
 _WINDOW_FLOOR = timedelta(minutes=5)  # DESIGN 9: a feed that overflows may be asked this often
 _STATED_FLOOR = timedelta(minutes=10)  # DESIGN 5: where the feed's own max-age or ttl is shorter than the floor
@@ -59,12 +56,13 @@ def next_interval(
 ) -> timedelta:
     """The time to the next poll of an endpoint that works.
 
+    T = k / sqrt(rate) minimises the mean delay of entries under a budget of requests (DESIGN 5); k is the setting poll_interval_seconds.
     `rate` in new entries an hour; `window` is how many entries the document shows (None: unknown); `stated` the publisher's least interval;
     `overflowed` the time since the last poll when everything in the window was new since; `jitter` in [0, 1) spreads by ±10 %.
     The floor gives way to the window down to 5 minutes, and to 10 minutes where the publisher states less; nothing goes under `stated`.
     """
     floor, ceiling = timedelta(seconds=settings.poll_floor_seconds), timedelta(seconds=settings.poll_ceiling_seconds)
-    wished = min(_K_HOURS / math.sqrt(max(rate, _SLOWEST)) * _HOUR, ceiling)
+    wished = min(timedelta(seconds=settings.poll_interval_seconds) / math.sqrt(max(rate, _SLOWEST)), ceiling)
     if kind is EndpointKind.SITEMAP_INDEX:
         wished = min(wished, _INDEX_INTERVAL)
     wished *= 0.9 + 0.2 * jitter
