@@ -1,9 +1,11 @@
-"""The product's extraction in the form that scorers take: what a child runs for a page, in process."""
+"""The product in the form that scorers take: extraction as a child runs it for a page, and matching, both in process."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from bench.support.copies import Given, cluster_ids
 from pipeline.extract.article import Draft, Limits, read
 from pipeline.extract.article import extract as extract_article
 from pipeline.extract.charset import decode_html
@@ -25,6 +27,11 @@ def extract(html: bytes, url: str | None) -> dict[str, object]:
         draft = read(page, url=address, source=_SOURCE, facts=(), now=now, limits=_LIMITS)
         return {"refused": f"{result.outcome}: {result.detail}", **(_of_draft(draft) if isinstance(draft, Draft) else {})}
     return _of_article(result)
+
+
+def dedupe(articles: Sequence[Given]) -> list[int]:
+    """Cluster ids of articles, in their order. An article is (id, text, site, time); text is the title, a line feed, and the body."""
+    return cluster_ids(articles)
 
 
 def _of_article(article: Article) -> dict[str, object]:
