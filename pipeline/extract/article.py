@@ -52,15 +52,20 @@ def extract(
     reservations seen (recorded). Equal arguments give an equal result; `now` only bounds the dates.
     """
     draft = read(html, url=url, source=source, facts=facts, now=now, limits=limits)
-    if isinstance(draft, Refused):
-        return draft
+    return draft if isinstance(draft, Refused) else conclude(draft, source=source, rights=rights, limits=limits)
+
+
+def conclude(draft: Draft, *, source: SourceFacts, rights: Rights, limits: Limits) -> Article | Refused:
+    """The article that was read, where the quality gate lets it pass. Arguments as of `extract`."""
     verdict = quality.judge(_sample(draft), limits.min_words)
     if isinstance(verdict, Refused):
         return verdict
     if not draft.facts.title:
         return Refused(outcome=Outcome.NON_ARTICLE, detail="the page has no title")
     article = Article(
-        claimed_url=next((accepted for claim in draft.facts.canonical_claims if (accepted := acceptable_canonical(url, claim))), None),
+        claimed_url=next(
+            (accepted for claim in draft.facts.canonical_claims if (accepted := acceptable_canonical(draft.url, claim))), None
+        ),
         title=clean_text(draft.facts.title),
         body=draft.body,
         language=draft.language,
@@ -73,8 +78,20 @@ def extract(
     return _with_facts(article, draft.facts, draft.kept)
 
 
-def read(html: str, *, url: str, source: SourceFacts, facts: Sequence[Candidate], now: datetime, limits: Limits) -> Draft | Refused:
-    """The text and facts of a page; refused only where the page is too large a tree to be read. Arguments as of `extract`."""
+def read(
+    html: str,
+    *,
+    url: str,
+    source: SourceFacts,
+    facts: Sequence[Candidate],
+    now: datetime,
+    limits: Limits,
+    watch: markup.Watch | None = None,
+) -> Draft | Refused:
+    """The text and facts of a page; refused only where the page is too large a tree to be read. Arguments as of `extract`.
+
+    `watch` is told what is taken out of the page before its text is read.
+    """
     tags = html.count("<")
     if tags > limits.max_tags:
         return Refused(outcome=Outcome.BAD_PAGE, detail=f"{tags} tags, at most {limits.max_tags} are read")
@@ -84,8 +101,8 @@ def read(html: str, *, url: str, source: SourceFacts, facts: Sequence[Candidate]
     page_text = markup.line(tree.css_first("main") or tree.body)[:_PAGE_CHARS] if markup.prose_length(tree) < _LITTLE_PROSE else ""
     asks_password = tree.css_first('input[type="password"]') is not None
     teaser_share = trimming.teaser_share(tree, url)
-    link_lines = trimming.trim(tree, url)
-    slim = markup.slim_html(tree)
+    link_lines = trimming.trim(tree, url, watch)
+    slim = markup.slim_html(tree, watch)
     lines = bodytext.read_lines(tree, slim, url)
     language, confidence = languages.choose_language(found, "\n".join(lines), source.language)
     kept, cuts = boilerplate.clean_lines(lines, known(chosen, language))

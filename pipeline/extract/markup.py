@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+Watch = Callable[[str, str], None]  # is told a rule's name and the text that the rule takes out of a page
 
 # Pages with more tags than this can hold the extractor for half a minute (measured: 80,000 short <p> took 23 s, 100,000 <td> 32 s);
 # the largest of 651 real article pages has 9,770.
@@ -15,6 +18,7 @@ _NEVER_TEXT = [
     *("script", "style", "nav", "svg", "noscript", "iframe", "template", "link", "meta", "button", "canvas", "object", "embed", "dialog"),
     *("select", "input", "textarea", "video", "audio", "picture", "source"),
 ]
+_NEVER_TEXT_BUT_SEEN = "nav, noscript, button, dialog, select, textarea"
 
 
 def parse(html: str) -> LexborHTMLParser:
@@ -22,8 +26,11 @@ def parse(html: str) -> LexborHTMLParser:
     return LexborHTMLParser(html)
 
 
-def slim_html(tree: LexborHTMLParser) -> str:
-    """The page without what can't be text. Changes `tree`: read the facts first."""
+def slim_html(tree: LexborHTMLParser, watch: Watch | None = None) -> str:
+    """The page without what can't be text. Changes `tree`: read the facts first. `watch` is told of what readers would have seen."""
+    if watch is not None:
+        for node in tree.css(_NEVER_TEXT_BUT_SEEN):
+            watch(f"never-text: {node.tag}", line(node))
     tree.strip_tags(_NEVER_TEXT)
     forms = tree.css("form")
     if forms and tree.body:
@@ -31,6 +38,8 @@ def slim_html(tree: LexborHTMLParser) -> str:
         for form in forms:
             # a form around the whole page is a layout (ASP.NET WebForms), and its text the article
             if 2 * len(form.text_lexbor()) <= total:
+                if watch is not None:
+                    watch("never-text: form", line(form))
                 form.decompose()
     return tree.html or ""
 

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from pipeline.extract.markup import Watch, line
+
 MIN_PARAGRAPH = 60  # characters from which on a paragraph counts as prose
 MIN_PROSE = 500  # characters of prose under which a page says nothing about where its text is
 BODY_SHARE = 0.75  # of the page's prose, held by the element that is taken for the article's body
@@ -46,12 +48,12 @@ _CONTAINERS = frozenset(["div", "section", "main"])
 _SENTENCE_END = re.compile(r"[.!?。！？][\"'”’»)\]]*$")
 
 
-def trim(tree: LexborHTMLParser, url: str) -> int:
-    """Changes `tree`; `url` is the page's own. Returns how many lines of links were cut."""
+def trim(tree: LexborHTMLParser, url: str, watch: Watch | None = None) -> int:
+    """Changes `tree`; `url` is the page's own. Returns how many lines of links were cut; `watch` is told what each rule cuts."""
     _keep_main_cell(tree)
-    _cut_calls(tree)
-    _cut_named(tree)
-    link_lines = _cut_link_lines(tree, url)
+    _cut_calls(tree, watch)
+    _cut_named(tree, watch)
+    link_lines = _cut_link_lines(tree, url, watch)
     _mark_body(tree)
     return link_lines
 
@@ -118,12 +120,14 @@ class _Within:
         return found
 
 
-def _remove(nodes: Iterable[LexborNode]) -> None:
+def _remove(nodes: Iterable[LexborNode], rule: str, watch: Watch | None) -> None:
     """Takes nodes out of their tree. Of nodes that lie within each other only the outermost is touched: it frees the others."""
     wanted = {node.mem_id: node for node in nodes}
     within = _Within(wanted)
     outermost = [node for node in wanted.values() if node.parent is None or not within.holds(node.parent)]
     for node in outermost:
+        if watch is not None:
+            watch(rule, line(node))
         node.decompose()
 
 
@@ -137,23 +141,24 @@ def _ancestors(node: LexborNode) -> Iterator[LexborNode]:
         above = above.parent
 
 
-def _cut_calls(tree: LexborHTMLParser) -> None:
+def _cut_calls(tree: LexborHTMLParser, watch: Watch | None) -> None:
     """What surrounds a field to fill in: newsletter calls, log-in boxes, searches."""
     lengths = _Lengths()
     boxes = []
     for field in tree.css(_FIELDS):
         around = takewhile(lambda node: node.tag not in _WHOLE_PAGE and lengths.of(node) <= CALL_CHARS, chain((field,), _ancestors(field)))
         boxes += list(around)[-1:]
-    _remove(boxes)
+    _remove(boxes, "around-a-field", watch)
 
 
-def _cut_named(tree: LexborHTMLParser) -> None:
+def _cut_named(tree: LexborHTMLParser, watch: Watch | None) -> None:
     """Small boxes that the page's own build calls furniture."""
     boxes = (box for box in tree.css(_NAMED) if box.tag in _BOXES)
-    _remove(box for box in boxes if len(box.text_lexbor()) <= BOX_CHARS and box.css_first("h1") is None)
+    small = (box for box in boxes if len(box.text_lexbor()) <= BOX_CHARS and box.css_first("h1") is None)
+    _remove(small, "named-as-furniture", watch)
 
 
-def _cut_link_lines(tree: LexborHTMLParser, url: str) -> int:
+def _cut_link_lines(tree: LexborHTMLParser, url: str, watch: Watch | None) -> int:
     """Lines that are one link to the same site from end to end, a label such as "See also:" apart: teasers of other pages.
 
     Links to other sites stay: on real pages they are sources, shops and documents that belong to the article.
@@ -161,13 +166,13 @@ def _cut_link_lines(tree: LexborHTMLParser, url: str) -> int:
     site, lengths = _site(url), _Lengths()
     links = (link for link in tree.css("a[href]") if lengths.of(link) >= LINK_CHARS)
     own = (link for link in links if _leads_to(link.attributes.get("href") or "", site))
-    lines = [line for link in own if (line := _line_of(link, lengths)) is not None]
-    boxes = {line.parent.mem_id: line.parent for line in lines if line.parent is not None}
-    cut = {line.mem_id for line in lines}
+    lines = [found for link in own if (found := _line_of(link, lengths)) is not None]
+    boxes = {found.parent.mem_id: found.parent for found in lines if found.parent is not None}
+    cut = {found.mem_id for found in lines}
     within = _Within(cut)
     standing = [box for box in boxes.values() if not within.holds(box)]
-    _remove(lines)
-    _cut_titles_left(standing)
+    _remove(lines, "links-alone", watch)
+    _cut_titles_left(standing, watch)
     return len(cut)
 
 
@@ -178,14 +183,15 @@ def _line_of(link: LexborNode, lengths: _Lengths) -> LexborNode | None:
     return next((node for node in reversed(list(around)) if node.tag in _BLOCKS), None)
 
 
-def _cut_titles_left(boxes: Iterable[LexborNode]) -> None:
+def _cut_titles_left(boxes: Iterable[LexborNode], watch: Watch | None) -> None:
     """The titles of boxes of links, where they are all that is left of the box."""
     lengths = _Lengths()
 
     def only_a_title(box: LexborNode) -> bool:
         return box.tag in _BLOCKS and lengths.of(box) <= LABEL_CHARS and not _SENTENCE_END.search(_text(box))
 
-    _remove(empty for box in boxes for empty in list(takewhile(only_a_title, chain((box,), _ancestors(box))))[-1:])
+    left = (empty for box in boxes for empty in list(takewhile(only_a_title, chain((box,), _ancestors(box))))[-1:])
+    _remove(left, "title-of-links", watch)
 
 
 def _leads_to(href: str, site: str) -> bool:

@@ -1,4 +1,4 @@
-"""The program of a child process: `python -m pipeline.steps.child PARENT MEMORY_BYTES CPU_SECONDS`. It knows both tasks of a Workshop."""
+"""The program of a child process: `python -m pipeline.steps.child PARENT MEMORY_BYTES CPU_SECONDS`. It knows the tasks of a Workshop."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pipeline.discover.wire import reading_to_json
 from pipeline.extract.article import extract
 from pipeline.extract.charset import decode_html
 from pipeline.extract.child import Task, serve
+from pipeline.extract.explain import explain
+from pipeline.extract.explained import EXPLAINED
 from pipeline.extract.limits import Limits
 from pipeline.extract.wire import job_from_json, result_to_json
 from pipeline.records import EndpointKind
@@ -23,6 +25,15 @@ def extract_page(arguments: Mapping[str, Any], body: bytes) -> bytes:
     html = decode_html(body, job.content_type)
     limits = Limits(min_words=job.min_words)
     return result_to_json(extract(html, url=job.url, source=job.source, facts=job.facts, rights=job.rights, now=job.now, limits=limits))
+
+
+def explain_page(arguments: Mapping[str, Any], body: bytes) -> bytes:
+    """The same with its reasons: an Explained as JSON."""
+    job = job_from_json(arguments)
+    html = decode_html(body, job.content_type)
+    limits = Limits(min_words=job.min_words)
+    found = explain(html, url=job.url, source=job.source, facts=job.facts, rights=job.rights, now=job.now, limits=limits)
+    return EXPLAINED.dump_json(found)
 
 
 def read_endpoint(arguments: Mapping[str, Any], body: bytes) -> bytes:
@@ -40,7 +51,7 @@ def read_endpoint(arguments: Mapping[str, Any], body: bytes) -> bytes:
     )
 
 
-TASKS: Mapping[str, Task] = {"extract": extract_page, "read": read_endpoint}
+TASKS: Mapping[str, Task] = {"extract": extract_page, "explain": explain_page, "read": read_endpoint}
 
 
 def main(tasks: Mapping[str, Task]) -> None:

@@ -9,6 +9,8 @@ from typing import Any, Self
 
 from pipeline.discover.wire import reading_from_json
 from pipeline.errors import ChildKilledError, ChildLimitError, FeedUnreadableError
+from pipeline.extract.explained import EXPLAINED, Explained, unread
+from pipeline.extract.limits import Limits, name_extractor
 from pipeline.extract.sandbox import ChildLimits, ChildPool, TaskFailedError, TaskRefusedError
 from pipeline.extract.wire import Job, job_to_json, result_from_json
 from pipeline.records import Article, EndpointKind, Outcome, Page, Reading, Refused, Rights
@@ -43,6 +45,19 @@ class Workshop:
 
     async def extract(self, page: Page, *, rights: Rights, now: datetime) -> Article | Refused:
         """The page's article, or a refusal: BAD_PAGE where it fails or exceeds the limits twice, GAVE_UP where it kills 3 children."""
+        answer = await self._about("extract", page, rights, now)
+        return answer if isinstance(answer, Refused) else result_from_json(answer)
+
+    async def explain(self, page: Page, *, rights: Rights, now: datetime) -> Explained:
+        """What `extract` gives, and why."""
+        answer = await self._about("explain", page, rights, now)
+        if isinstance(answer, Refused):
+            name = name_extractor(Limits(min_words=self._min_words), page.request.source)
+            return unread(page.response.url, name, answer)
+        return EXPLAINED.validate_json(answer)
+
+    async def _about(self, task: str, page: Page, rights: Rights, now: datetime) -> bytes | Refused:
+        """What a task says of a page; a refusal where the page is more than a child can take."""
         job = Job(
             url=page.response.url,
             content_type=page.response.header("content-type"),
@@ -53,12 +68,11 @@ class Workshop:
             min_words=self._min_words,
         )
         try:
-            answer = await self._stubborn("extract", job_to_json(job), page.response.body, alone=page.request.alone)
+            return await self._stubborn(task, job_to_json(job), page.response.body, alone=page.request.alone)
         except ChildKilledError as error:
             return Refused(outcome=Outcome.GAVE_UP, detail=str(error))
         except (ChildLimitError, TaskFailedError, TaskRefusedError) as error:
             return Refused(outcome=Outcome.BAD_PAGE, detail=str(error))
-        return result_from_json(answer)
 
     async def read_document(
         self, kind: EndpointKind, body: bytes, *, url: str, content_type: str | None, now: datetime, zone: str = "UTC", homepage: str = ""

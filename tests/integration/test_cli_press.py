@@ -116,6 +116,24 @@ def test_ingest_loads_the_press_and_the_scorecard_counts(caller: Caller, press: 
     assert set(again["total"]) == {"unchanged"}
     assert f"{again['total']['unchanged']} were up to date" in caller.works("reextract")
     assert "no such thing" in caller.sentence("reextract", "--source", "nobody")
+    _look_into_a_page(caller)
+
+
+def _look_into_a_page(caller: Caller) -> None:
+    """What the archive holds comes out as it was loaded, by id and by address; what is fetched anew, too."""
+    article = caller.json("articles", "list", "--source", "ledger", "--limit", "1")["articles"][0]
+    shown = caller.json("articles", "show", article["url"])["article"]
+    archived = caller.json("extract", str(article["article_id"]))
+    assert archived["origin"].startswith("the archive: ")
+    assert {name: archived["result"][name] for name in ("title", "body", "authors")} == {
+        name: shown[name] for name in ("title", "body", "authors")
+    }
+    explained = caller.json("extract", article["url"], "--explain")
+    assert explained["explained"]["result"] == archived["result"]
+    assert [line["text"] for line in explained["explained"]["lines"] if line["rule"] is None]
+    fetched = caller.json("extract", article["url"], "--fetch")
+    assert fetched["origin"].startswith("the web, just now: ") and fetched["result"]["body"] == shown["body"]
+    assert "no such file" in caller.sentence("extract", "page.html")
 
 
 def test_backfill_queues_the_past_behind_the_news(caller: Caller, outlets: dict[str, SourceSpec], tmp_path: Path) -> None:

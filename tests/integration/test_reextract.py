@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from cli_calls import url_of
 from site_on_loopback import HTML, RSS, STORY, Site, drain, feeds, item, rss, serving, site_settings, story_page
 from sqlalchemy import Engine, text
 
@@ -80,12 +81,14 @@ def engine(server: Server, stock: Stock) -> Iterator[Engine]:
 
 
 async def rebuild(engine: Engine, stock: Stock, sink: Any = None, *, lanes: int = 1, **sample: Any) -> Progress:
-    """One run; `sink` in place of the store's own."""
-    store, run = Reextraction(engine), Run(run_id=uuid.uuid4(), flow="test", code_version="test")
-    Runs(engine).start(run)
+    """One run with a worker's rights; `sink` in place of the store's own."""
+    worker = open_engine(url_of(engine), role="dateline_worker")
+    store, run = Reextraction(worker), Run(run_id=uuid.uuid4(), flow="test", code_version="test")
+    Runs(worker).start(run)
     wanted = Sample(**{"wanted": RebuildFilter(), **sample})
     work = Rebuilding(stock.workshop, store, stock.settings, wanted, sink or partial(store.rewrite, run_id=run.run_id))
     await asyncio.gather(*(work.work_lane() for _ in range(lanes)))
+    worker.dispose()
     return work.progress
 
 
