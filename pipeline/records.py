@@ -399,6 +399,7 @@ class Article:
     claimed_url: str | None  # normalised; what the page names as its canonical URL, where acceptable (urls.acceptable_canonical)
     title: str
     body: str  # paragraphs, separated by one blank line
+    body_markdown: str | None = None  # the same lines with headings, quotes, lists and tables marked (GFM); None: as `body`
     published: DateClaim | None = None
     modified_at: datetime | None = None  # the publisher's claim
     subtitle: str | None = None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pipeline.extract import authors, bodytext, boilerplate, datelines, jsonld, languages, markup, metadata, quality, trimming
+from pipeline.extract import authors, bodytext, boilerplate, datelines, jsonld, languages, markup, metadata, quality, structure, trimming
 from pipeline.extract.limits import Limits, name_extractor
 from pipeline.extract.metadata import Facts
 from pipeline.records import Article, Candidate, Outcome, Refused, Rights, SourceFacts
@@ -28,6 +28,7 @@ class Draft:
     kept: tuple[str, ...]  # without furniture
     cuts: tuple[boilerplate.Cut, ...]
     body: str
+    body_markdown: str | None  # None: as `body`
     language: str | None
     language_confidence: float | None
     page_text: str  # of a page with little prose: all that it shows, at most _PAGE_CHARS characters
@@ -68,6 +69,7 @@ def conclude(draft: Draft, *, source: SourceFacts, rights: Rights, limits: Limit
         ),
         title=clean_text(draft.facts.title),
         body=draft.body,
+        body_markdown=draft.body_markdown,
         language=draft.language,
         language_confidence=draft.language_confidence,
         quality=verdict.score,
@@ -103,16 +105,18 @@ def read(
     teaser_share = trimming.teaser_share(tree, url)
     link_lines = trimming.trim(tree, url, watch)
     slim = markup.slim_html(tree, watch)
-    lines = bodytext.read_lines(tree, slim, url)
-    language, confidence = languages.choose_language(found, "\n".join(lines), source.language)
-    kept, cuts = boilerplate.clean_lines(lines, known(chosen, language))
+    text = bodytext.find_text(tree, slim, url)
+    language, confidence = languages.choose_language(found, "\n".join(text.lines), source.language)
+    kept, cuts = boilerplate.clean_lines(text.lines, known(chosen, language))
+    body = clean_text("\n\n".join(kept), limit=MAX_BODY_CHARS)
     return Draft(
         url=url,
         facts=chosen,
-        lines=lines,
+        lines=text.lines,
         kept=kept,
         cuts=cuts,
-        body=clean_text("\n\n".join(kept), limit=MAX_BODY_CHARS),
+        body=body,
+        body_markdown=_markdown(kept, text.structure, body),
         language=language,
         language_confidence=confidence,
         page_text=page_text,
@@ -120,6 +124,11 @@ def read(
         teaser_share=teaser_share,
         link_lines=link_lines,
     )
+
+
+def _markdown(kept: Sequence[str], of: structure.Structure, body: str) -> str | None:
+    markdown = clean_text(structure.to_markdown(kept, of), limit=MAX_BODY_CHARS)
+    return markdown if markdown != body else None
 
 
 def known(facts: Facts, language: str | None) -> boilerplate.Known:

@@ -23,6 +23,7 @@ def text_facts(article: Article, *, language: str | None, capture_id: int | None
         "tags": article.tags,
         "article_type": article.article_type,
         "body": article.body,
+        "body_markdown": article.body_markdown,
         "body_sha256": hashlib.sha256(article.body.encode()).digest(),
         "word_count": article.word_count,
         "image_url": article.image_url,

@@ -179,6 +179,7 @@ class ArticleRow:
     article_type: str
     language: str | None
     body: str
+    body_markdown: str
     word_count: int
     published_at: datetime | None
     published_precision: str | None

@@ -4,7 +4,8 @@ SET search_path = news, public;
 DROP VIEW IF EXISTS v_article CASCADE;
 CREATE VIEW v_article AS
 SELECT a.article_id, s.slug AS source, s.name AS source_name, s.country, a.canonical_url AS url, a.title, a.subtitle, a.authors, a.byline, a.agency,
-       a.dateline, a.section, a.tags, a.article_type, a.language, a.body, a.word_count, a.published_at, a.published_precision, a.modified_at,
+       a.dateline, a.section, a.tags, a.article_type, a.language, a.body,
+       coalesce(a.body_markdown, a.body) AS body_markdown, a.word_count, a.published_at, a.published_precision, a.modified_at,
        a.first_seen_at, a.loaded_at, a.changed_at, a.revision_no, a.status, a.gone_at, a.access, a.quality, a.quality_flags, a.rights,
        a.image_url, a.image_caption
 FROM article a

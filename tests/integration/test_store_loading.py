@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 from builders import article, finished, pages_by_url
 from desk import Desk
@@ -130,6 +131,20 @@ def test_edits_become_revisions_and_noise_does_not(desk: Desk) -> None:
     ]
     assert desk.rows("SELECT revision_no, body LIKE '%4 million%' FROM news.article") == [(3, True)]
     assert desk.rows("SELECT outcome FROM news.url") == [("loaded",)]
+
+
+def test_the_structure_of_a_text_is_stored_revised_and_handed_out(desk: Desk) -> None:
+    desk.add_source("beacon", range(1))
+    batch = desk.claim()
+    first = article(1, body="The pier will cost 4 million, the council said. " * 12)
+    desk.load(batch, finished(batch.pages[0], first))
+    desk.release(batch)
+    assert desk.rows("SELECT body_markdown FROM news.article") == [(None,)]
+    assert desk.rows("SELECT body_markdown FROM news.v_article") == [(first.body,)]
+    edited = first.body.replace("4 million", "5 million")
+    batch = _recheck(desk)
+    desk.load(batch, finished(batch.pages[0], replace(first, body=edited, body_markdown=f"## {edited}")))
+    assert desk.rows("SELECT body, body_markdown FROM news.v_article") == [(edited, f"## {edited}")]
 
 
 def test_deletion_and_restoration_are_recorded(desk: Desk) -> None:
