@@ -36,6 +36,7 @@ COMMANDS = (
     Entry(name="status", panel=_LOOK, help="Show how things stand: ledger, queue, runs, trouble."),
     Entry(name="articles", panel=_LOOK, help="List, show and search articles."),
     Entry(name="extract", panel=_LOOK, help="Extract one page, and tell why it comes out as it does."),
+    Entry(name="compare", panel=_LOOK, help="Tell what another extractor would change."),
     Entry(name="why", panel=_LOOK, help="Tell everything known of one URL."),
     Entry(name="sql", panel=_LOOK, help="Ask the database in SQL."),
     Entry(name="export", panel=_LOOK, help="Write articles, or what changed since, to a file."),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
 
@@ -14,20 +14,19 @@ import typer
 from cli.database import Desk, open_desk
 from cli.options import JsonFlag, Since, Until
 from cli.output import print_json, print_table, say
-from cli.progress import QueueProgress
+from cli.rebuilding import rebuild
+from cli.resultfile import write, writing
 from cli.runs import registered
 from flows.rebuild_reports import rebuild_line, rebuild_table
 from pipeline.errors import UnknownItemError
-from pipeline.steps.reextract import Progress, Rebuilding, Sample, Sink
+from pipeline.steps.readings import read_both
+from pipeline.steps.reextract import Progress, Sample, Sink
 from pipeline.steps.shift import beating
-from pipeline.steps.workshop import Workshop
-from pipeline.store.reextracting import RebuildFilter, Reextraction
+from pipeline.store.reextracting import RebuildFilter, Rebuilt, Reextraction, Rewritten
 from pipeline.store.runs import Runs
 from pipeline.store.sources import Sources
 
 app = typer.Typer(add_completion=False)
-
-_LOOK_SECONDS = 0.3
 
 
 @app.command()
@@ -43,6 +42,9 @@ def reextract(
     current_too: Annotated[bool, typer.Option("--current-too", help="Also rows that the extractor of today has read already.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many; a fair sample, the same at each call.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; say what would change.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Write what this extractor reads to a new file, for `compare`.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Read archived responses again with the extractor of today, and rewrite the rows that it reads otherwise.
@@ -54,47 +56,32 @@ def reextract(
     with open_desk(ctx) as desk:
         if source is not None and source not in {spec.slug for spec in Sources(desk.engine).all()}:
             raise UnknownItemError(f"source {source}; `dateline sources list` names them")
-        progress = asyncio.run(_dry(desk, sample) if dry_run else _rewrite(desk, sample))
+        progress = asyncio.run(_dry(desk, sample, output) if dry_run else _rewrite(desk, sample, output))
     if as_json:
         print_json({"dry_run": dry_run, "total": progress.total, **vars(progress)})
         return
     _print(progress, dry_run=dry_run)
 
 
-async def _rewrite(desk: Desk, sample: Sample) -> Progress:
+async def _rewrite(desk: Desk, sample: Sample, output: Path | None) -> Progress:
     run_id, store, runs = uuid4(), Reextraction(desk.engine), Runs(desk.engine)
     async with registered(runs, run_id, flow="reextract", command="dateline reextract"), beating(runs, run_id):
-        return await _rebuild(desk, sample, partial(store.rewrite, run_id=run_id))
+        return await _rebuild(desk, sample, output, partial(store.rewrite, run_id=run_id))
 
 
-async def _dry(desk: Desk, sample: Sample) -> Progress:
-    return await _rebuild(desk, sample, Reextraction(desk.engine).compare)
+async def _dry(desk: Desk, sample: Sample, output: Path | None) -> Progress:
+    return await _rebuild(desk, sample, output, Reextraction(desk.engine).compare)
 
 
-async def _rebuild(desk: Desk, sample: Sample, sink: Sink) -> Progress:
-    async with Workshop(desk.settings) as workshop:
-        work = Rebuilding(workshop, Reextraction(desk.engine), desk.settings, sample, sink)
-        async with _showing(work):
-            await asyncio.gather(*(work.work_lane() for _ in range(desk.settings.extractor_processes)))
-    return work.progress
+async def _rebuild(desk: Desk, sample: Sample, output: Path | None, sink: Sink) -> Progress:
+    with writing(output) as stream:
 
+        def take(rebuilt: Sequence[Rebuilt]) -> Sequence[Rewritten]:
+            if stream is not None:
+                write(stream, (new for _, new in read_both(Reextraction(desk.engine), rebuilt)))
+            return sink(rebuilt)
 
-@asynccontextmanager
-async def _showing(work: Rebuilding) -> AsyncIterator[None]:
-    """A progress bar as long as the block lasts."""
-
-    async def keep_showing(bar: QueueProgress) -> None:
-        while True:
-            bar.show(rebuild_line(work.progress), percent=work.progress.percent)
-            await asyncio.sleep(_LOOK_SECONDS)
-
-    with QueueProgress("reextract") as bar:
-        showing = asyncio.create_task(keep_showing(bar))
-        try:
-            yield
-        finally:
-            showing.cancel()
-            await asyncio.wait([showing])
+        return await rebuild(desk, sample, take)
 
 
 def _print(progress: Progress, *, dry_run: bool) -> None:

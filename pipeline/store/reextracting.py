@@ -22,7 +22,7 @@ from pipeline.store.queries import query
 from pipeline.store.rows import WarcPlace
 from pipeline.store.wire import rows_json, source_facts
 
-_DERIVED = frozenset(
+DERIVED = frozenset(
     {"body_sha256", "word_count", "search_text", "ts_config", "capture_id", "extractor"}
 )  # follow from others, or name them
 _RETOLD = frozenset({"title", "body"})
@@ -100,7 +100,7 @@ class Difference:
     @property
     def fields(self) -> tuple[str, ...]:
         """The columns that differ, those left out that follow from others."""
-        return tuple(name for name in self.columns if name not in _DERIVED)
+        return tuple(name for name in self.columns if name not in DERIVED)
 
 
 class Reextraction:
@@ -128,15 +128,11 @@ class Reextraction:
             versions = _versions(connection, rebuilt)
         return tuple(_verdict(item, versions[item.of.article_id])[0] for item in _still_so(rebuilt, versions))
 
-    def differences(self, rebuilt: Sequence[Rebuilt]) -> tuple[Difference, ...]:
-        """Old and new columns of those that were extracted."""
+    def columns(self, rebuilt: Sequence[Rebuilt]) -> dict[int, Difference]:
+        """The old and new columns of these articles, by key; of those that were not extracted, the new are as the old."""
         with transaction(self._engine) as connection:
             versions = _versions(connection, rebuilt)
-        return tuple(
-            _difference(item, item.result, versions[item.of.article_id])
-            for item in _still_so(rebuilt, versions)
-            if isinstance(item.result, Article)
-        )
+        return {item.of.article_id: _both(item, versions[item.of.article_id]) for item in _still_so(rebuilt, versions)}
 
 
 def _rewrite(connection: Connection, rebuilt: Sequence[Rebuilt], run_id: UUID) -> tuple[Rewritten, ...]:
@@ -199,6 +195,13 @@ def _difference(item: Rebuilt, article: Article, version: RowMapping) -> Differe
     new = text_facts(article, language=item.of.source.language, capture_id=item.of.capture_id)
     first = {} if item.first is None else first_facts(item.first)
     return Difference(old=old, new={**old, **_plain({**new, **first})})
+
+
+def _both(item: Rebuilt, version: RowMapping) -> Difference:
+    if isinstance(item.result, Article):
+        return _difference(item, item.result, version)
+    old = _plain({name: value for name, value in version.items() if name != "article_id"})
+    return Difference(old=old, new=old)
 
 
 def _plain(columns: Mapping[str, Any]) -> dict[str, Any]:

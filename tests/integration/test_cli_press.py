@@ -117,6 +117,36 @@ def test_ingest_loads_the_press_and_the_scorecard_counts(caller: Caller, press: 
     assert f"{again['total']['unchanged']} were up to date" in caller.works("reextract")
     assert "no such thing" in caller.sentence("reextract", "--source", "nobody")
     _look_into_a_page(caller)
+    _compare(caller)
+
+
+def _compare(caller: Caller) -> None:
+    """The rows against the extractor of today, and two files of results."""
+    assert caller.works("compare").startswith("Nothing to compare")
+    folder = Path(str(caller.environment["DATELINE_DATA_FOLDER"]))
+    before, after = str(folder / "before.jsonl"), str(folder / "after.jsonl")
+    caller.works("reextract", "--dry-run", "--current-too", "--source", "ledger", "--output", before)
+    assert "File exists" in caller.sentence("reextract", "--dry-run", "--output", before)
+    caller.works(
+        "sql",
+        "--write",
+        "UPDATE article SET extractor = 'dateline-0', title = title || ' (old)', section = NULL WHERE source_id = "
+        "(SELECT source_id FROM source WHERE slug = 'ledger')",
+    )
+    found = caller.json("compare", "--source", "ledger")
+    assert found["by_field"]["title"] == {"changed": 2} and found["by_field"]["body"] == {"equal": 2}
+    assert [example["old"].removesuffix(" (old)") for example in found["examples"]["title"]] == [
+        example["new"] for example in found["examples"]["title"]
+    ]
+    caller.works("reextract", "--output", after)
+    assert set(caller.json("compare", before, after)["by_field"]["title"]) == {"equal"}
+    assert caller.json("compare", before, "current", "--sample", "5000")["compared"] == 2
+    assert "2 articles compared" in caller.works("compare", before, after)
+    assert "line 1: not a result" in caller.sentence("compare", str(folder / "archive" / _a_file(folder / "archive")), after)
+
+
+def _a_file(folder: Path) -> str:
+    return str(next(path for path in folder.rglob("*.warc.gz")).relative_to(folder))
 
 
 def _look_into_a_page(caller: Caller) -> None:
