@@ -204,6 +204,7 @@ class Candidate:
     categories: tuple[str, ...] = ()
     summary: str | None = None
     language: str | None = None
+    kind: EndpointKind | None = None  # of the endpoint that said so, where it is known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -402,18 +403,21 @@ class Article:
     body_markdown: str | None = None  # the same lines with headings, quotes, lists and tables marked (GFM); None: as `body`
     published: DateClaim | None = None
     modified_at: datetime | None = None  # the publisher's claim
+    modified_precision: Precision | None = None  # None where modified_at is
     subtitle: str | None = None
     authors: tuple[str, ...] = ()
     byline: str | None = None  # as printed
     agency: str | None = None
     dateline: str | None = None  # as printed: "BELGRADE, Serbia"
+    place: str | None = None  # the dateline's town, as one writes it: "Belgrade"
     section: str | None = None
     tags: tuple[str, ...] = ()
-    article_type: str = "news"  # news, live, opinion, video, gallery
+    article_type: str = "news"  # news, live, opinion, video, gallery, list
     language: str | None = None
     language_confidence: float | None = None
     image_url: str | None = None
-    image_caption: str | None = None
+    image_caption: str | None = None  # without the credit
+    image_credit: str | None = None  # who made it, as printed
     access: Access = Access.UNKNOWN
     quality: float = 1.0  # 0..1
     quality_flags: tuple[str, ...] = ()

@@ -103,7 +103,7 @@ BEGIN
   GRANT UPDATE (priority, not_before, waiting_for, claims, unfinished, tries, lease_token, outcome, outcome_detail, finished_at, article_id, redirects_to)
     ON url TO dateline_worker;
   GRANT UPDATE (title, subtitle, authors, byline, agency, dateline, section, tags, article_type, body, body_markdown, body_sha256,
-                word_count, image_url, image_caption, modified_at, access, quality, quality_flags, rights, evidence, extractor, capture_id, ts_config,
+                word_count, image_url, image_caption, image_credit, place, modified_at, modified_precision, access, quality, quality_flags, rights, evidence, extractor, capture_id, ts_config,
                 search_text, changed_at, revision_no, status, gone_at)
     ON article TO dateline_worker;
   GRANT UPDATE (language, language_confidence, published_at, published_precision) ON article TO dateline_worker;

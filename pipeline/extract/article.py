@@ -6,7 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pipeline.extract import authors, bodytext, boilerplate, datelines, jsonld, languages, markup, metadata, quality, structure, trimming
+from pipeline.extract import (
+    authors,
+    bodytext,
+    boilerplate,
+    datelines,
+    dates,
+    jsonld,
+    languages,
+    markup,
+    metadata,
+    quality,
+    structure,
+    trimming,
+)
 from pipeline.extract.limits import Limits, name_extractor
 from pipeline.extract.metadata import Facts
 from pipeline.records import Article, Candidate, Outcome, Refused, Rights, SourceFacts
@@ -46,13 +59,15 @@ def extract(
     rights: Rights,
     now: datetime,
     limits: Limits,
+    headers: Sequence[tuple[str, str]] = (),
 ) -> Article | Refused:
     """The article of a page.
 
     `html` is the decoded page, `url` the normalised URL that answered, `facts` what feeds and sitemaps said, `rights` the
-    reservations seen (recorded). Equal arguments give an equal result; `now` only bounds the dates.
+    reservations seen (recorded), `headers` those of the response that tell facts. Equal arguments give an equal result; `now` only
+    bounds the dates.
     """
-    draft = read(html, url=url, source=source, facts=facts, now=now, limits=limits)
+    draft = read(html, url=url, source=source, facts=facts, now=now, limits=limits, headers=headers)
     return draft if isinstance(draft, Refused) else conclude(draft, source=source, rights=rights, limits=limits)
 
 
@@ -88,6 +103,7 @@ def read(
     facts: Sequence[Candidate],
     now: datetime,
     limits: Limits,
+    headers: Sequence[tuple[str, str]] = (),
     watch: markup.Watch | None = None,
 ) -> Draft | Refused:
     """The text and facts of a page; refused only where the page is too large a tree to be read. Arguments as of `extract`.
@@ -98,7 +114,7 @@ def read(
     if tags > limits.max_tags:
         return Refused(outcome=Outcome.BAD_PAGE, detail=f"{tags} tags, at most {limits.max_tags} are read")
     tree = markup.parse(html)
-    found = metadata.read_claims(tree, url, facts)
+    found = metadata.read_claims(tree, url, facts, headers, dates.zone_of(source.timezone))
     chosen = metadata.choose(found, url=url, source=source, now=now)
     page_text = markup.line(tree.css_first("main") or tree.body)[:_PAGE_CHARS] if markup.prose_length(tree) < _LITTLE_PROSE else ""
     asks_password = tree.css_first('input[type="password"]') is not None
@@ -139,7 +155,7 @@ def known(facts: Facts, language: str | None) -> boilerplate.Known:
         authors=facts.authors,
         byline=facts.byline,
         section=facts.section,
-        image_caption=facts.image_caption,
+        image_caption=next((claim.value for claim in facts.claims if claim.field == "image_caption"), None),  # as printed, with its credit
         language=language,
     )
 
@@ -165,20 +181,24 @@ def _sample(draft: Draft) -> quality.Sample:
 
 def _with_facts(article: Article, facts: Facts, lines: Sequence[str]) -> Article:
     edges = (*lines[:1], *lines[-1:])
+    dateline = _clean(next((claim.value for claim in facts.claims if claim.field == "dateline"), None) or _dateline(lines))
     return replace(
         article,
         published=facts.published,
-        modified_at=facts.modified_at,
+        modified_at=facts.modified.at if facts.modified else None,
+        modified_precision=facts.modified.precision if facts.modified else None,
         subtitle=_clean(facts.subtitle),
         authors=tuple(clean_text(name) for name in facts.authors),
         byline=_clean(facts.byline),
         agency=facts.agency or authors.choose_agency((), edges),
-        dateline=_clean(next((claim.value for claim in facts.claims if claim.field == "dateline"), None) or _dateline(lines)),
+        dateline=dateline,
+        place=datelines.place_of(dateline) if dateline else None,
         section=_clean(facts.section),
         tags=tuple(clean_text(tag) for tag in facts.tags),
         article_type=facts.article_type,
         image_url=_clean(facts.image_url),
         image_caption=_clean(facts.image_caption),
+        image_credit=_clean(facts.image_credit),
         access=facts.access,
         evidence=tuple(replace(claim, value=clean_text(claim.value)) for claim in metadata.evidence(facts)),
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.extract import jsonld
+from pipeline.extract.kinds import count_items
 from pipeline.extract.markup import leads_home, line
 from pipeline.extract.rules import BY, PUBLISHED
 from pipeline.extract.surroundings import read_surroundings
@@ -139,21 +140,29 @@ _HTML = (
         "subtitle",
     ),
     ("article figcaption, figure figcaption", "image_caption"),
+    (
+        'figure [class*="credit" i], figure [class*="copyright" i], figure [class*="photographer" i], figure cite, '
+        'figure [itemprop="copyrightHolder"], figcaption [class*="source" i], figcaption small',
+        "image_credit",
+    ),
 )
+# keys of a JSON-LD image that name who made it, most exact first
+_IMAGE_CREDITS = ("creditText", "creator", "author", "copyrightHolder", "copyrightNotice")
 
 
 def collect(tree: LexborHTMLParser) -> tuple[Evidence, ...]:
     """All candidates of a page: meta and link tags, visible markup, JSON-LD. Values are at most MAX_VALUE_CHARS characters long."""
     head = tuple(_from_head(tree))
     title = next((claim.value for field in ("title", "page_title") for claim in head if claim.field == field), "")
-    return (*head, *_from_html(tree), *_from_times(tree), *_from_terms(tree), *read_surroundings(tree, title))
+    found = (*_from_html(tree), *_from_images(tree), *_from_times(tree), *_from_terms(tree))
+    return (*head, *found, *read_surroundings(tree, title), *count_items(tree))
 
 
 def collect_linked(tree: LexborHTMLParser, seen: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
     """The candidates of the page's JSON-LD; `seen` (of `collect`) says which article node is this page's."""
     nodes = jsonld.read_blocks(node.text_lexbor() for node in tree.css('script[type*="ld+json" i]'))
     article = jsonld.article_node(nodes, (claim.value for claim in seen if claim.field == "title"))
-    return (*_from_article(article or jsonld.page_node(nodes) or {}, nodes), *_from_site(nodes))
+    return (*_from_article(article or jsonld.page_node(nodes) or {}, nodes), *_from_site(nodes), *_from_lists(nodes))
 
 
 def _claim(field: str, value: str, origin: str) -> Evidence:
@@ -203,6 +212,20 @@ def _is_logo(heading: LexborNode, value: str) -> bool:
 
 def _content(node: LexborNode) -> str:
     return node.attributes.get("content") or line(node)
+
+
+def _from_images(tree: LexborHTMLParser) -> Iterator[Evidence]:
+    """The first picture of the article, for pages that name none in their head."""
+    for node in tree.css("article figure img, main figure img, figure img, article img")[:1]:
+        address = next(
+            (
+                value
+                for name in ("src", "data-src", "data-original")
+                if (value := node.attributes.get(name)) and not value.startswith("data:")
+            ),
+            "",
+        )
+        yield _claim("image", address, "html")
 
 
 def _from_times(tree: LexborHTMLParser) -> Iterator[Evidence]:
@@ -259,7 +282,10 @@ def _from_article(article: jsonld.Node, nodes: tuple[jsonld.Node, ...]) -> Itera
             else ""
         )
         yield _claim("image", url, "jsonld")
-        yield _claim("image_caption", jsonld.text_of(image.get("caption")) if isinstance(image, dict) else "", "jsonld")
+        if isinstance(image, dict):
+            yield _claim("image_caption", jsonld.text_of(image.get("caption") or image.get("description")), "jsonld")
+            for key in _IMAGE_CREDITS:
+                yield _claim("image_credit", jsonld.text_of(image.get(key)), "jsonld")
     for key in ("publisher", "sourceOrganization"):
         for organisation_node in jsonld.linked(article.get(key), nodes)[:1]:
             yield _claim("site_name", jsonld.text_of(organisation_node), "jsonld")
@@ -282,3 +308,11 @@ def _from_site(nodes: tuple[jsonld.Node, ...]) -> Iterator[Evidence]:
     for node in nodes:
         if jsonld.types_of(node) & {"website", "newsmediaorganization"}:
             yield _claim("site_name", jsonld.text_of(node.get("name")), "jsonld")
+
+
+def _from_lists(nodes: tuple[jsonld.Node, ...]) -> Iterator[Evidence]:
+    """How many items a list of the page's own holds; a trail of breadcrumbs is none."""
+    for node in nodes:
+        items = node.get("itemListElement")
+        if jsonld.types_of(node) == {"itemlist"} and isinstance(items, list):
+            yield _claim("listed_items", str(len(items)), "jsonld")

@@ -60,3 +60,28 @@ def find_dateline(first_paragraph: str) -> str | None:
 def _is_place(place: str) -> bool:
     words = place.casefold().replace(",", " ").split()
     return 1 <= len(words) <= 8 and not _NO_PLACE & set(words) and agency_called(place) is None and any(char.isalpha() for char in place)
+
+
+_DATE_PART = re.compile(r"\d|^(?:mon|tues|wednes|thurs|fri|satur|sun)day$", re.IGNORECASE)
+_SMALL = frozenset(
+    ["de", "del", "da", "do", "di", "la", "le", "les", "el", "am", "an", "der", "im", "sur", "of", "the", "upon", "en", "sous"]
+)
+
+
+def place_of(dateline: str) -> str | None:
+    """The town that a dateline names, as one writes it: "Belgrade" of "BELGRADE, Serbia"; None where none can be told."""
+    parts = [part.strip(" .()") for part in re.split(r"[,/、;]|\s[–—-]\s|\s+(?:and|und|et|y)\s+", dateline)]
+    first = next((part for part in parts if part and not _DATE_PART.search(part)), "")
+    words = first.split()
+    if not 1 <= len(words) <= 5 or agency_called(first):
+        return None
+    return " ".join(_spelt(word, first=not at) for at, word in enumerate(words)) if first.isupper() and len(first) > 3 else first
+
+
+def _spelt(word: str, *, first: bool) -> str:
+    """A word in capitals as one writes it; "D.C." and other abbreviations stay."""
+    if "." in word:
+        return word
+    if word.lower() in _SMALL and not first:
+        return word.lower()
+    return re.sub(r"[^\W\d_]+", lambda match: match[0].capitalize(), word)

@@ -1,13 +1,13 @@
 """When an article was published and modified: reading printed dates, and choosing among those that a page claims.
 
-A date is never invented: nothing before 1990, nothing more than a day in the future, no date that is only the day of the crawl.
+A date is never invented: nothing before 1990, nothing in the future, no date that is only the day of the crawl.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,7 +16,7 @@ from pipeline.extract.rules import MONTHS, ZONES
 from pipeline.records import DateClaim, Evidence, Precision
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-FUTURE = timedelta(days=1)
+FUTURE = timedelta(minutes=5)  # what two clocks may differ
 _MAX_CHARS = 200
 
 _PUBLISHED_ORDER = (
@@ -92,12 +92,8 @@ def choose_published(claims: Sequence[Evidence], *, zone: tzinfo, language: str 
         for claim in claims:
             if (claim.field, claim.origin) != key:
                 continue
-            dated = read_date(claim.value, zone=zone, language=language)
-            if (
-                dated
-                and _plausible(dated, now)
-                and not (key in _CRAWL_SUSPECTS and dated.precision is Precision.DAY and _is_today(dated, zone, now))
-            ):
+            dated = _settled(claim.value, zone=zone, language=language, now=now)
+            if dated and not (key in _CRAWL_SUSPECTS and dated.precision is Precision.DAY and _is_today(dated, zone, now)):
                 return _sharpened(dated, claims, zone, language), claim
     return None
 
@@ -125,16 +121,12 @@ def _mixed_up(origin: str, claims: Sequence[Evidence], zone: tzinfo, language: s
 
 def choose_modified(
     claims: Sequence[Evidence], *, published: DateClaim | None, zone: tzinfo, language: str | None, now: datetime
-) -> datetime | None:
+) -> DateClaim | None:
     """The publisher's claim of a later edit; None where it is missing, implausible, or not after the publication."""
     for key in _MODIFIED_ORDER:
         for claim in claims:
-            if (
-                (claim.field, claim.origin) == key
-                and (dated := read_date(claim.value, zone=zone, language=language))
-                and _plausible(dated, now)
-            ):
-                return dated.at if published is None or dated.at > published.at else None
+            if (claim.field, claim.origin) == key and (dated := _settled(claim.value, zone=zone, language=language, now=now)):
+                return dated if published is None or dated.at > published.at else None
     return None
 
 
@@ -157,6 +149,13 @@ def read_date(text: str, *, zone: tzinfo, language: str | None) -> DateClaim | N
         return DateClaim(at=moment.astimezone(UTC), precision=printed.precision)
     except OverflowError:
         return None
+
+
+def written(dated: DateClaim, zone: tzinfo) -> str:
+    """A moment in ISO 8601, as exact as it is known, so that `read_date` gives the same again: a day as that of `zone`."""
+    if dated.precision is Precision.DAY:
+        return f"{dated.at.astimezone(zone):%Y-%m-%d}"
+    return dated.at.isoformat(timespec="minutes" if dated.precision is Precision.MINUTE else "auto")
 
 
 def read_printed(text: str, language: str | None = None) -> Printed | None:
@@ -243,8 +242,17 @@ def _printed(
     return Printed(moment=moment, precision=Precision.SECOND if clock[2] is not None else Precision.MINUTE)
 
 
-def _plausible(dated: DateClaim, now: datetime) -> bool:
-    return EARLIEST <= dated.at <= now + FUTURE
+def _settled(text: str, *, zone: tzinfo, language: str | None, now: datetime) -> DateClaim | None:
+    """A claim's moment where it is possible at all; None for others.
+
+    A time that is still to come and says UTC is the outlet's local time under a wrong label, as some systems write it.
+    """
+    dated = read_date(text, zone=zone, language=language)
+    if dated is not None and dated.at > now + FUTURE and dated.precision is not Precision.DAY:
+        printed = read_printed(text[:_MAX_CHARS].strip(), language)
+        if printed is not None and printed.moment.utcoffset() == timedelta(0):
+            dated = replace(dated, at=printed.moment.replace(tzinfo=zone).astimezone(UTC))
+    return dated if dated is not None and EARLIEST <= dated.at <= now + FUTURE else None
 
 
 def _is_today(dated: DateClaim, zone: tzinfo, now: datetime) -> bool:

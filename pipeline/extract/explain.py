@@ -26,6 +26,7 @@ def explain(
     rights: Rights,
     now: datetime,
     limits: Limits,
+    headers: Sequence[tuple[str, str]] = (),
 ) -> Explained:
     """What `article.extract` gives for the same arguments, and why."""
     removed: list[Removed] = []
@@ -35,7 +36,7 @@ def explain(
             removed.append(Removed(rule=rule, text=text[:_MOST_CHARS]))
 
     name = name_extractor(limits, source)
-    draft = article.read(html, url=url, source=source, facts=facts, now=now, limits=limits, watch=watch)
+    draft = article.read(html, url=url, source=source, facts=facts, now=now, limits=limits, headers=headers, watch=watch)
     if isinstance(draft, Refused):
         return unread(url, name, draft)
     return Explained(

@@ -1,6 +1,7 @@
 """schema.org JSON-LD: every object of every block, and the one that describes this page's article.
 
-Real blocks are arrays, graphs, nested, HTML-commented, with raw line breaks in strings or trailing commas: what can be read is read.
+Real blocks are arrays, graphs, nested, HTML-commented, with raw line breaks in strings, trailing or missing commas, comments, strings in
+single quotes, quotes inside strings, or cut off: what can be read is read.
 """
 
 from __future__ import annotations
@@ -21,6 +22,16 @@ _WRAPPING = re.compile(
 )
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _MISSING_COMMA = re.compile(r'([}\]"])(\s*\n\s*)("[\w@]+"\s*:)')
+# a string, kept; a comment; a string in single quotes where a value or key may stand
+_TOKEN = re.compile(
+    r'"(?:[^"\\]|\\.)*"|(?P<comment>//[^\n]*|/\*.*?\*/)|(?<=[\[{:,\s])\'(?P<single>(?:[^\'\\\n]|\\.|\'(?=\w))*)\'(?=\s*[,:}\]])', re.DOTALL
+)
+_SALVAGED_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:https?://schema\.org/)?(\w{3,40})"')
+_SALVAGED_FACT = re.compile(
+    r'"(headline|alternativeHeadline|description|datePublished|dateModified|dateCreated|articleSection|inLanguage|keywords)"\s*:\s*"'
+    r'(.{1,600}?)"\s*(?=,\s*"|,?\s*[}\n])'
+)
+_SALVAGED_AUTHOR = re.compile(r'"author"\s*:\s*\[?\s*\{[^{}]{0,300}?"name"\s*:\s*"([^"{}]{2,100})"')
 ARTICLE_TYPES = frozenset(
     [
         "article",
@@ -122,12 +133,12 @@ def _load(block: str) -> object:
     """One block's value; None where it can't be read even after repairs."""
     if len(block) > MAX_BLOCK_CHARS:
         return None
-    for repair in (_as_it_is, _unwrapped, _commas_mended):
+    for repair in (_as_it_is, _unwrapped, _commas_mended, _respelt):
         try:
             return json.loads(repair(block), strict=False)
         except (ValueError, RecursionError):
             continue
-    return None
+    return _salvaged(block)
 
 
 def _as_it_is(block: str) -> str:
@@ -140,6 +151,31 @@ def _unwrapped(block: str) -> str:
 
 def _commas_mended(block: str) -> str:
     return _MISSING_COMMA.sub(r"\1,\2\3", _TRAILING_COMMA.sub(r"\1", _unwrapped(block)))
+
+
+def _respelt(block: str) -> str:
+    """Without comments, with strings in single quotes in double ones, and commas mended."""
+    return _commas_mended(_TOKEN.sub(_respell, _unwrapped(block)))
+
+
+def _respell(token: re.Match[str]) -> str:
+    if token["comment"]:
+        return ""
+    if token["single"] is not None:
+        return json.dumps(token["single"].replace("\\'", "'"), ensure_ascii=False)
+    return token[0]
+
+
+def _salvaged(block: str) -> dict[str, Any] | None:
+    """An article out of a block that is no JSON at all: the facts that stand in it on their own; None where it is of another type."""
+    kind = next((match[1] for match in _SALVAGED_TYPE.finditer(block) if match[1].lower() in ARTICLE_TYPES), None)
+    if kind is None:
+        return None
+    found: dict[str, Any] = {"@type": kind}
+    for match in _SALVAGED_FACT.finditer(block[block.index(kind) :]):
+        found.setdefault(match[1], match[2].replace('\\"', '"').replace("\\/", "/"))
+    author = _SALVAGED_AUTHOR.search(block)
+    return {**found, "author": [{"@type": "Person", "name": author[1]}]} if author else found
 
 
 def _walk(value: object, depth: int) -> Iterator[Node]:

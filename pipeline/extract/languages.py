@@ -63,7 +63,7 @@ def choose_language(claims: Sequence[Evidence], text: str, source_language: str 
     """BCP 47 primary language and confidence 0..1: the page's word where the text does not contradict it, else the text's."""
     stated = [
         tag
-        for origin in ("jsonld", "html", "opengraph", "meta")
+        for origin in ("jsonld", "html", "opengraph", "meta", "news_sitemap", "header")
         for claim in claims
         if (claim.field, claim.origin) == ("language", origin) and (tag := primary_tag(claim.value))
     ]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.extract import authors, claims, dates, titles
+from pipeline.extract import authors, claims, dates, images, kinds, titles
 from pipeline.extract.languages import primary_tag
-from pipeline.records import Access, Candidate, DateClaim, Evidence, SourceFacts
+from pipeline.records import Access, Candidate, DateClaim, EndpointKind, Evidence, SourceFacts
 
 MAX_TAGS = 40
 MAX_TAG_CHARS = 100
@@ -21,20 +21,9 @@ _MAX_SUBTITLE_CHARS = 600
 _URL_FIELDS = frozenset({"canonical", "image"})
 _STORED_CHARS = 300  # of one evidence value
 
-# article types by JSON-LD type, og:type or a section's name; the first that matches
-_TYPES = (
-    ("live", frozenset({"liveblogposting"})),
-    ("opinion", frozenset({"opinionnewsarticle"})),
-    ("video", frozenset({"videoobject", "video", "video.other", "video.movie"})),
-    ("gallery", frozenset({"imagegallery", "mediagallery"})),
-)
-_OPINION_SECTION = re.compile(
-    r"\b(?:opinion|opinions|op-ed|comment|kommentar|meinung|opinión|tribune|éditorial|editorial|commento|opinie|мнения?|мнение|社説|オピニオン|评论)\b",
-    re.IGNORECASE,
-)
-_LIVE_URL = re.compile(
-    r"/(?:live|liveblog|live-blog|news-ticker|newsticker|liveticker|en-direct|endirect|ao-vivo|en-vivo)[/-]", re.IGNORECASE
-)
+TELLING_HEADERS = frozenset({"content-language", "link"})
+_CANONICAL_LINK = re.compile(r'<([^<>]{1,2000})>\s*;[^,<]{0,200}?\brel\s*=\s*"?(?:[\w-]+ )?canonical\b', re.IGNORECASE)
+_MAX_HEADER = 8_192
 _NO_SECTION = frozenset(
     ["home", "news", "startseite", "homepage", "uncategorized", "allgemein", "article", "articles", "root", "index", "blog"]
 )
@@ -53,20 +42,26 @@ class Facts:
     section: str | None
     tags: tuple[str, ...]
     published: DateClaim | None
-    modified_at: datetime | None
+    modified: DateClaim | None
     canonical_claims: tuple[str, ...]  # absolute, in order of trust; whether one is acceptable is for pipeline/urls.py
     image_url: str | None
     image_caption: str | None
+    image_credit: str | None
     access: Access
     article_type: str
     claims: tuple[Evidence, ...]
     chosen: tuple[Evidence, ...]
 
 
-def read_claims(tree: LexborHTMLParser, url: str, fed: Sequence[Candidate]) -> tuple[Evidence, ...]:
-    """Every candidate: from the page's markup and JSON-LD, from feeds, from the URL."""
+def read_claims(
+    tree: LexborHTMLParser, url: str, fed: Sequence[Candidate], headers: Sequence[tuple[str, str]] = (), zone: tzinfo = UTC
+) -> tuple[Evidence, ...]:
+    """Every candidate: from the page's markup and JSON-LD, from feeds and sitemaps, from the response's headers, from the URL.
+
+    `zone` is the outlet's: days that a feed named are written as its days.
+    """
     seen = claims.collect(tree)
-    found = (*seen, *claims.collect_linked(tree, seen), *_from_feeds(fed))
+    found = (*seen, *claims.collect_linked(tree, seen), *_from_feeds(fed, zone), *_from_headers(headers))
     day = dates.url_date(url)
     return (*(claim for claim in found if claim.value), *([Evidence(field="published", value=day, origin="url")] if day else []))
 
@@ -78,8 +73,11 @@ def choose(found: Sequence[Evidence], *, url: str, source: SourceFacts, now: dat
     language = _stated_language(found) or source.language
     published = dates.choose_published(found, zone=zone, language=language, now=now)
     people = authors.choose_authors(found, outlets)
-    title = titles.choose_title(found, url=url, fed=[claim.value for claim in found if claim.field == "title" and claim.origin == "feed"])
+    title = titles.choose_title(
+        found, url=url, fed=[claim.value for claim in found if claim.field == "title" and claim.origin in {"news_sitemap", "feed"}]
+    )
     section = _section(found)
+    caption, credit = images.choose_caption(found)
     facts = Facts(
         title=title,
         subtitle=_subtitle(found, title),
@@ -90,12 +88,13 @@ def choose(found: Sequence[Evidence], *, url: str, source: SourceFacts, now: dat
         section=section,
         tags=_tags(found),
         published=published[0] if published else None,
-        modified_at=dates.choose_modified(found, published=published[0] if published else None, zone=zone, language=language, now=now),
+        modified=dates.choose_modified(found, published=published[0] if published else None, zone=zone, language=language, now=now),
         canonical_claims=_absolute(found, "canonical", url),
         image_url=next(iter(_absolute(found, "image", url)), None),
-        image_caption=_first(found, "image_caption"),
+        image_caption=caption,
+        image_credit=credit,
         access=_access(found),
-        article_type=_type(found, section, url),
+        article_type=kinds.choose_kind(found, title=title, section=section, url=url),
         claims=tuple(found),
         chosen=(published[1],) if published else (),
     )
@@ -114,15 +113,26 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
     return tuple(kept.values())[:MAX_EVIDENCE]
 
 
-def _from_feeds(fed: Sequence[Candidate]) -> Iterable[Evidence]:
+def _from_feeds(fed: Sequence[Candidate], zone: tzinfo) -> Iterable[Evidence]:
     for candidate in fed:
         values = [("title", candidate.title), ("description", candidate.summary), ("language", candidate.language)]
         values += [("author", name) for name in candidate.authors] + [("tags", tag) for tag in candidate.categories]
-        values += [("published", candidate.published.at.isoformat())] if candidate.published else []
-        values += [("modified", candidate.updated.at.isoformat())] if candidate.updated else []
+        values += [("published", dates.written(candidate.published, zone))] if candidate.published else []
+        values += [("modified", dates.written(candidate.updated, zone))] if candidate.updated else []
+        origin = "news_sitemap" if candidate.kind is EndpointKind.NEWS_SITEMAP else "feed"
         for field, value in values:
             if value:
-                yield Evidence(field=field, value=" ".join(value.split())[: claims.MAX_VALUE_CHARS], origin="feed")
+                yield Evidence(field=field, value=" ".join(value.split())[: claims.MAX_VALUE_CHARS], origin=origin)
+
+
+def _from_headers(headers: Sequence[tuple[str, str]]) -> Iterable[Evidence]:
+    """Content-Language, and Link with rel=canonical (RFC 6596). Last-Modified is as often the moment of the answer: it tells nothing."""
+    for name, value in headers:
+        if name == "content-language" and "," not in value:
+            yield Evidence(field="language", value=value.strip()[: claims.MAX_VALUE_CHARS], origin="header")
+        elif name == "link":
+            for match in _CANONICAL_LINK.finditer(value[:_MAX_HEADER]):
+                yield Evidence(field="canonical", value=match[1][: claims.MAX_VALUE_CHARS], origin="header")
 
 
 def _first(found: Sequence[Evidence], field: str) -> str | None:
@@ -159,7 +169,7 @@ def _section(found: Sequence[Evidence]) -> str | None:
 
 def _tags(found: Sequence[Evidence]) -> tuple[str, ...]:
     seen: dict[str, str] = {}
-    for origin in ("opengraph", "jsonld", "meta", "feed"):
+    for origin in ("opengraph", "jsonld", "meta", "news_sitemap", "feed"):
         for claim in found:
             if (claim.field, claim.origin) == ("tags", origin):
                 for part in re.split(r"[,;、]", claim.value):
@@ -172,8 +182,11 @@ def _tags(found: Sequence[Evidence]) -> tuple[str, ...]:
 
 
 def _absolute(found: Sequence[Evidence], field: str, url: str) -> tuple[str, ...]:
-    """The URLs claimed for a field, made absolute, http only: link before og:url before JSON-LD, as trusted."""
-    order = {"html": 0, "opengraph": 1, "jsonld": 2, "meta": 3}
+    """The URLs claimed for a field, made absolute, http only: header and link before og:url before JSON-LD, as trusted.
+
+    An image in the page comes last: it may be any.
+    """
+    order = {"header": 0, "html": 9 if field == "image" else 1, "opengraph": 2, "jsonld": 3, "meta": 4}
     result: dict[str, None] = {}
     for claim in sorted((claim for claim in found if claim.field == field), key=lambda claim: order.get(claim.origin, 9)):
         try:
@@ -194,21 +207,17 @@ def _access(found: Sequence[Evidence]) -> Access:
     return Access.FREE if stated & {"true", "free", "http://schema.org/true", "https://schema.org/true"} else Access.UNKNOWN
 
 
-def _type(found: Sequence[Evidence], section: str | None, url: str) -> str:
-    kinds = {claim.value.casefold() for claim in found if claim.field == "type"}
-    named = next((name for name, wanted in _TYPES if kinds & wanted), None)
-    if named and not (named in {"video", "gallery"} and any(kind.endswith("newsarticle") for kind in kinds)):
-        return named
-    if _LIVE_URL.search(url):
-        return "live"
-    return "opinion" if section and _OPINION_SECTION.search(section) else "news"
-
-
 def _chosen(facts: Facts) -> Iterable[Evidence]:
     """The claims whose value became a field, the first for each."""
-    wanted = {"section": facts.section, "subtitle": facts.subtitle, "image_caption": facts.image_caption}
+    wanted = {"section": facts.section, "subtitle": facts.subtitle}
     for field, value in wanted.items():
         yield from [claim for claim in facts.claims if claim.field == field and claim.value == value][:1]
+    if facts.image_caption:
+        yield from [claim for claim in facts.claims if claim.field == "image_caption" and claim.value][:1]
+    if facts.image_credit:
+        yield from [
+            claim for claim in facts.claims if claim.field == "image_credit" and images.clean_credit(claim.value) == facts.image_credit
+        ][:1]
     if facts.title:
         yield from [
             claim

@@ -14,6 +14,7 @@ from pipeline.records import (
     Article,
     Candidate,
     DateClaim,
+    EndpointKind,
     Evidence,
     Outcome,
     Precision,
@@ -35,6 +36,7 @@ class Job:
     rights: Rights
     now: datetime
     min_words: int
+    headers: tuple[tuple[str, str], ...] = ()  # of the response, those in metadata.TELLING_HEADERS
 
 
 def job_to_json(job: Job) -> dict[str, Any]:
@@ -47,6 +49,7 @@ def job_from_json(fields: Mapping[str, Any]) -> Job:
     return Job(
         url=fields["url"],
         content_type=fields["content_type"],
+        headers=tuple((name, value) for name, value in fields["headers"]),
         source=SourceFacts(**{**fields["source"], "respect": Respect(fields["source"]["respect"])}),
         facts=tuple(_candidate(candidate) for candidate in fields["facts"]),
         rights=_rights(fields["rights"]),
@@ -81,11 +84,12 @@ def _plain(value: object) -> object:
 
 
 def _article(fields: dict[str, Any]) -> Article:
-    modified_at = fields.pop("modified_at")
+    modified_at, modified_precision = fields.pop("modified_at"), fields.pop("modified_precision")
     lists: dict[str, Any] = {name: tuple(fields.pop(name)) for name in ("authors", "tags", "quality_flags")}
     return Article(
         published=_date(fields.pop("published")),
         modified_at=datetime.fromisoformat(modified_at) if modified_at else None,
+        modified_precision=Precision(modified_precision) if modified_precision else None,
         access=Access(fields.pop("access")),
         rights=_rights(fields.pop("rights")),
         evidence=tuple(Evidence(**claim) for claim in fields.pop("evidence")),
@@ -96,7 +100,8 @@ def _article(fields: dict[str, Any]) -> Article:
 
 def _candidate(fields: Mapping[str, Any]) -> Candidate:
     lists = {name: tuple(fields[name]) for name in ("authors", "categories")}
-    return Candidate(**{**fields, **lists, "published": _date(fields["published"]), "updated": _date(fields["updated"])})
+    kind = EndpointKind(fields["kind"]) if fields["kind"] else None
+    return Candidate(**{**fields, **lists, "kind": kind, "published": _date(fields["published"]), "updated": _date(fields["updated"])})
 
 
 def _date(fields: Mapping[str, str] | None) -> DateClaim | None:

@@ -24,7 +24,10 @@ def extract_page(arguments: Mapping[str, Any], body: bytes) -> bytes:
     job = job_from_json(arguments)
     html = decode_html(body, job.content_type)
     limits = Limits(min_words=job.min_words)
-    return result_to_json(extract(html, url=job.url, source=job.source, facts=job.facts, rights=job.rights, now=job.now, limits=limits))
+    article = extract(
+        html, url=job.url, source=job.source, facts=job.facts, headers=job.headers, rights=job.rights, now=job.now, limits=limits
+    )
+    return result_to_json(article)
 
 
 def explain_page(arguments: Mapping[str, Any], body: bytes) -> bytes:
@@ -32,7 +35,9 @@ def explain_page(arguments: Mapping[str, Any], body: bytes) -> bytes:
     job = job_from_json(arguments)
     html = decode_html(body, job.content_type)
     limits = Limits(min_words=job.min_words)
-    found = explain(html, url=job.url, source=job.source, facts=job.facts, rights=job.rights, now=job.now, limits=limits)
+    found = explain(
+        html, url=job.url, source=job.source, facts=job.facts, headers=job.headers, rights=job.rights, now=job.now, limits=limits
+    )
     return EXPLAINED.dump_json(found)
 
 

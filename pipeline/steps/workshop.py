@@ -11,6 +11,7 @@ from pipeline.discover.wire import reading_from_json
 from pipeline.errors import ChildKilledError, ChildLimitError, FeedUnreadableError
 from pipeline.extract.explained import EXPLAINED, Explained, unread
 from pipeline.extract.limits import Limits, name_extractor
+from pipeline.extract.metadata import TELLING_HEADERS
 from pipeline.extract.sandbox import ChildLimits, ChildPool, TaskFailedError, TaskRefusedError
 from pipeline.extract.wire import Job, job_to_json, result_from_json
 from pipeline.records import Article, EndpointKind, Outcome, Page, Reading, Refused, Rights
@@ -66,6 +67,7 @@ class Workshop:
             rights=rights,
             now=now,
             min_words=self._min_words,
+            headers=tuple((name, value) for name, value in page.response.headers if name in TELLING_HEADERS),
         )
         try:
             return await self._stubborn(task, job_to_json(job), page.response.body, alone=page.request.alone)

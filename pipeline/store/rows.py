@@ -196,6 +196,10 @@ class ArticleRow:
     rights: dict[str, Any]
     image_url: str | None
     image_caption: str | None
+    image_credit: str | None
+    place: str | None
+    modified_precision: str | None
+    language_confidence: float | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from pipeline.records import Candidate, DateClaim, Precision, Respect, SourceFacts
+from pipeline.records import Candidate, DateClaim, EndpointKind, Precision, Respect, SourceFacts
 
 
 def rows_json(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -72,6 +72,7 @@ def sighted_candidate(url: str, row: Mapping[str, Any]) -> Candidate:
         categories=tuple(row["categories"]),
         summary=row["summary"],
         language=row["language"],
+        kind=EndpointKind(row["kind"]) if row["kind"] else None,
     )
 
 

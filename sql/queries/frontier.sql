@@ -97,7 +97,8 @@ SELECT u.url_id, u.url, u.host, u.tries, u.unfinished > 2 AS alone, u.first_seen
 FROM url u
 JOIN source s USING (source_id)
 LEFT JOIN LATERAL (
-  SELECT jsonb_agg(to_jsonb(g) ORDER BY g.endpoint_id) AS facts FROM sighting g WHERE g.url_id = u.url_id
+  SELECT jsonb_agg(to_jsonb(g) || jsonb_build_object('kind', e.kind) ORDER BY g.endpoint_id) AS facts
+  FROM sighting g JOIN endpoint e USING (endpoint_id) WHERE g.url_id = u.url_id
 ) AS facts ON true
 WHERE u.lease_token = :token
 ORDER BY u.host, u.priority DESC, u.not_before, u.url_id;
@@ -112,7 +113,8 @@ JOIN article a USING (article_id)
 JOIN url u ON u.url_id = r.url_id
 JOIN source s ON s.source_id = a.source_id
 LEFT JOIN LATERAL (
-  SELECT jsonb_agg(to_jsonb(g) ORDER BY g.endpoint_id) AS facts FROM sighting g WHERE g.url_id = u.url_id
+  SELECT jsonb_agg(to_jsonb(g) || jsonb_build_object('kind', e.kind) ORDER BY g.endpoint_id) AS facts
+  FROM sighting g JOIN endpoint e USING (endpoint_id) WHERE g.url_id = u.url_id
 ) AS facts ON true
 WHERE r.lease_token = :token
 ORDER BY u.host, r.due_at, u.url_id;

@@ -38,16 +38,16 @@ WHERE x.url_sha256 = ANY(SELECT decode(sha256, 'hex') FROM unnest(CAST(:sha256s 
 -- name: add_articles
 -- Inserts articles; a key that another transaction took in the meantime is left out of the answer and decided anew.
 INSERT INTO article (article_id, source_id, url_id, canonical_url, claimed_url, claimed_sha256, title, subtitle, authors, byline, agency, dateline, section, tags, article_type,
-                     language, language_confidence, body, body_markdown, body_sha256, word_count, image_url, image_caption, published_at, published_precision,
-                     modified_at, first_seen_at, access, quality, quality_flags, rights, evidence, extractor, capture_id, ts_config, search_text)
+                     language, language_confidence, body, body_markdown, body_sha256, word_count, image_url, image_caption, image_credit, place, published_at, published_precision,
+                     modified_at, modified_precision, first_seen_at, access, quality, quality_flags, rights, evidence, extractor, capture_id, ts_config, search_text)
 SELECT article_id, source_id, url_id, canonical_url, claimed_url, decode(claimed_sha256, 'hex'), title, subtitle, authors, byline, agency, dateline, section, tags, article_type,
-       language, language_confidence, body, body_markdown, decode(body_sha256, 'hex'), word_count, image_url, image_caption, published_at, published_precision,
-       modified_at, first_seen_at, access, quality, quality_flags, rights, evidence, extractor, capture_id, CAST(ts_config AS regconfig), search_text
+       language, language_confidence, body, body_markdown, decode(body_sha256, 'hex'), word_count, image_url, image_caption, image_credit, place, published_at, published_precision,
+       modified_at, modified_precision, first_seen_at, access, quality, quality_flags, rights, evidence, extractor, capture_id, CAST(ts_config AS regconfig), search_text
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, source_id bigint, url_id bigint, canonical_url text,
        claimed_url text, claimed_sha256 text, title text, subtitle text,
        authors text[], byline text, agency text, dateline text, section text, tags text[], article_type text, language text, language_confidence real,
-       body text, body_markdown text, body_sha256 text, word_count integer, image_url text, image_caption text, published_at timestamptz, published_precision text,
-       modified_at timestamptz, first_seen_at timestamptz, access text, quality real, quality_flags text[], rights jsonb, evidence jsonb, extractor text,
+       body text, body_markdown text, body_sha256 text, word_count integer, image_url text, image_caption text, image_credit text, place text, published_at timestamptz,
+       published_precision text, modified_at timestamptz, modified_precision text, first_seen_at timestamptz, access text, quality real, quality_flags text[], rights jsonb, evidence jsonb, extractor text,
        capture_id bigint, ts_config text, search_text text)
 ORDER BY article_id
 ON CONFLICT (article_id) DO NOTHING
@@ -148,13 +148,14 @@ UPDATE article
 SET title = new.title, subtitle = new.subtitle, authors = coalesce(new.authors, '{}'), byline = new.byline, agency = new.agency, dateline = new.dateline,
     section = new.section, tags = coalesce(new.tags, '{}'), article_type = new.article_type, body = new.body,
     body_markdown = new.body_markdown, body_sha256 = decode(new.body_sha256, 'hex'),
-    word_count = new.word_count, image_url = new.image_url, image_caption = new.image_caption, modified_at = new.modified_at, access = new.access,
+    word_count = new.word_count, image_url = new.image_url, image_caption = new.image_caption, image_credit = new.image_credit,
+    place = new.place, modified_at = new.modified_at, modified_precision = new.modified_precision, access = new.access,
     quality = new.quality, quality_flags = coalesce(new.quality_flags, '{}'), rights = new.rights, evidence = new.evidence, extractor = new.extractor,
     capture_id = new.capture_id, search_text = new.search_text, ts_config = CAST(new.ts_config AS regconfig),
     revision_no = article.revision_no + 1, changed_at = now(), status = 'live', gone_at = NULL
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, title text, subtitle text, authors text[], byline text, agency text, dateline text,
        section text, tags text[], article_type text, body text, body_markdown text, body_sha256 text, word_count integer, image_url text, image_caption text,
-       modified_at timestamptz, access text, quality real, quality_flags text[], rights jsonb, evidence jsonb, extractor text, capture_id bigint,
+       image_credit text, place text, modified_at timestamptz, modified_precision text, access text, quality real, quality_flags text[], rights jsonb, evidence jsonb, extractor text, capture_id bigint,
        search_text text, ts_config text)
 WHERE article.article_id = new.article_id;
 

@@ -25,7 +25,7 @@ SELECT article_id FROM article WHERE article_id = ANY(CAST(:article_ids AS bigin
 -- name: read_versions
 -- All that an extraction sets of these articles.
 SELECT article_id, title, subtitle, authors, byline, agency, dateline, section, tags, article_type, language, language_confidence, body, body_markdown, body_sha256, word_count,
-       image_url, image_caption, published_at, published_precision, modified_at, access, quality, quality_flags, rights, evidence, extractor, capture_id,
+       image_url, image_caption, image_credit, place, published_at, published_precision, modified_at, modified_precision, access, quality, quality_flags, rights, evidence, extractor, capture_id,
        ts_config::text AS ts_config, search_text
 FROM article
 WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
@@ -36,13 +36,13 @@ UPDATE article
 SET title = new.title, subtitle = new.subtitle, authors = coalesce(new.authors, '{}'), byline = new.byline, agency = new.agency, dateline = new.dateline,
     section = new.section, tags = coalesce(new.tags, '{}'), article_type = new.article_type, language = new.language,
     language_confidence = new.language_confidence, body = new.body, body_markdown = new.body_markdown, body_sha256 = decode(new.body_sha256, 'hex'), word_count = new.word_count,
-    image_url = new.image_url, image_caption = new.image_caption, published_at = new.published_at, published_precision = new.published_precision,
-    modified_at = new.modified_at, access = new.access, quality = new.quality, quality_flags = coalesce(new.quality_flags, '{}'), rights = new.rights,
+    image_url = new.image_url, image_caption = new.image_caption, image_credit = new.image_credit, place = new.place, published_at = new.published_at, published_precision = new.published_precision,
+    modified_at = new.modified_at, modified_precision = new.modified_precision, access = new.access, quality = new.quality, quality_flags = coalesce(new.quality_flags, '{}'), rights = new.rights,
     evidence = new.evidence, extractor = new.extractor, search_text = new.search_text, ts_config = CAST(new.ts_config AS regconfig),
     revision_no = article.revision_no + CAST(new.retold AS integer), changed_at = CASE WHEN new.seen THEN now() ELSE article.changed_at END
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, title text, subtitle text, authors text[], byline text, agency text, dateline text,
        section text, tags text[], article_type text, language text, language_confidence real, body text, body_markdown text, body_sha256 text, word_count integer, image_url text,
-       image_caption text, published_at timestamptz, published_precision text, modified_at timestamptz, access text, quality real, quality_flags text[],
+       image_caption text, image_credit text, place text, published_at timestamptz, published_precision text, modified_at timestamptz, modified_precision text, access text, quality real, quality_flags text[],
        rights jsonb, evidence jsonb, extractor text, search_text text, ts_config text, retold boolean, seen boolean)
 WHERE article.article_id = new.article_id;
 

@@ -7,7 +7,7 @@ SELECT a.article_id, s.slug AS source, s.name AS source_name, s.country, a.canon
        a.dateline, a.section, a.tags, a.article_type, a.language, a.body,
        coalesce(a.body_markdown, a.body) AS body_markdown, a.word_count, a.published_at, a.published_precision, a.modified_at,
        a.first_seen_at, a.loaded_at, a.changed_at, a.revision_no, a.status, a.gone_at, a.access, a.quality, a.quality_flags, a.rights,
-       a.image_url, a.image_caption
+       a.image_url, a.image_caption, a.image_credit, a.place, a.modified_precision, a.language_confidence
 FROM article a
 JOIN source s USING (source_id);
 COMMENT ON VIEW v_article IS 'Every article as it reads now, with its outlet; nothing is filtered out: see quality, access and status';

@@ -27,8 +27,9 @@ from newsroom.sources import feed_address
 from newsroom.texts import compare_body
 from newsroom.truth import TruthArticle, truth_of
 from pipeline.discover.feeds import read_feed
-from pipeline.extract.article import Limits, extract
+from pipeline.extract.article import extract
 from pipeline.extract.charset import decode_html
+from pipeline.extract.limits import Limits
 from pipeline.records import Candidate, Outcome, Refused, Respect, Rights, SourceFacts
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -50,6 +50,15 @@ def _rule(entry: dict[str, Any]) -> Rule:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class KindWords:
+    """What tells one type of article: words that begin headlines, names of sections, parts of a URL's path (lower case)."""
+
+    titles: tuple[str, ...]
+    sections: frozenset[str]
+    paths: frozenset[str]
+
+
 _names = _read("names.toml")
 _calendar = _read("calendar.toml")
 
@@ -64,6 +73,12 @@ NOTICES: dict[str, re.Pattern[str]] = {
 BY: tuple[str, ...] = tuple(_names["by"])
 PUBLISHED: frozenset[str] = frozenset(_names["published"])
 AND: tuple[str, ...] = tuple(_names["and"])
+CREDITS: tuple[str, ...] = tuple(_names["credit"])
+# in the order in which they are asked
+KINDS: dict[str, KindWords] = {
+    kind: KindWords(titles=tuple(words["title"]), sections=frozenset(words["section"]), paths=frozenset(words["path"]))
+    for kind, words in _read("kinds.toml").items()
+}
 CHANGED: tuple[str, ...] = tuple(_names["changed"])
 ROLES: frozenset[str] = frozenset(_names["roles"])
 PARTICLES: frozenset[str] = frozenset(_names["particles"])

@@ -7,10 +7,11 @@ from html import escape
 
 import pytest
 
-from pipeline.extract.article import Limits, extract
+from pipeline.extract.article import extract
+from pipeline.extract.limits import Limits
 from pipeline.extract.quality import count_words
 from pipeline.extract.wire import Job, job_from_json, job_to_json, result_from_json, result_to_json
-from pipeline.records import Access, Article, Candidate, DateClaim, Outcome, Precision, Refused, Respect, Rights, SourceFacts
+from pipeline.records import Access, Article, Candidate, DateClaim, EndpointKind, Outcome, Precision, Refused, Respect, Rights, SourceFacts
 
 NOW = datetime(2026, 5, 14, 12, tzinfo=UTC)
 SOURCE = SourceFacts(
@@ -73,6 +74,7 @@ def test_an_article_and_its_facts_and_nothing_else() -> None:
     assert article.modified_at == datetime(2026, 5, 13, 10, tzinfo=UTC)
     assert (article.dateline, article.agency, article.section) == ("PORT ELLEN, Scotland", "AP", "City")
     assert (article.tags, article.language, article.access) == (("harbour", "housing"), "en", Access.FREE)
+    assert (article.place, article.modified_precision, article.article_type) == ("Port Ellen", Precision.SECOND, "news")
     assert article.claimed_url == "https://harbourpost.example/city/stores-to-open-4711"
     assert article.image_url == "https://www.harbourpost.example/img/stores.jpg"
     assert {claim.field for claim in article.evidence if claim.chosen} >= {"title", "published", "author", "section"}
@@ -263,3 +265,40 @@ def test_cjk_counts_two_characters_as_a_word() -> None:
 def test_limits_are_part_of_the_extractors_name() -> None:
     names = {_article(_page(), min_words=words).extractor for words in (10, 20, 10)}
     assert len(names) == 2
+
+
+def test_the_response_and_the_news_sitemap_tell_facts_where_the_page_tells_none() -> None:
+    listed = Candidate(
+        url=URL,
+        title="Grain stores to open",
+        published=DateClaim(at=datetime(2026, 5, 13, 7, tzinfo=UTC), precision=Precision.MINUTE),
+        kind=EndpointKind.NEWS_SITEMAP,
+    )
+    article = extract(
+        _page(head="<title>Grain stores to open</title>", before="<h1>Grain stores to open</h1>", lang=""),
+        url=URL,
+        source=SOURCE,
+        facts=(listed,),
+        rights=Rights(),
+        now=NOW,
+        limits=Limits(),
+        headers=(
+            ("content-language", "en-GB"),
+            ("link", '</style.css>; rel=preload, <https://harbourpost.example/c/4711>; rel="canonical"'),
+        ),
+    )
+    assert isinstance(article, Article)
+    assert article.published == listed.published
+    assert {(claim.field, claim.value, claim.origin) for claim in article.evidence} >= {
+        ("language", "en-GB", "header"),
+        ("canonical", "https://harbourpost.example/c/4711", "header"),
+        ("title", "Grain stores to open", "news_sitemap"),
+    }
+
+
+def test_the_lead_image_has_a_caption_and_a_credit() -> None:
+    caption = "<figcaption>The harbour at dawn. <span class='credit'>Photo: Ana Silva/AP</span></figcaption>"
+    figure = f"<figure><img src='/img/2.jpg'>{caption}</figure>"
+    article = _article(_page(before=FURNITURE + figure))
+    assert (article.image_caption, article.image_credit) == ("The harbour at dawn.", "Ana Silva/AP")
+    assert article.image_url == "https://www.harbourpost.example/img/stores.jpg"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.extract.dates import choose_modified, choose_published, read_date, url_date
+from pipeline.extract.dates import choose_modified, choose_published, read_date, url_date, written
 from pipeline.records import DateClaim, Evidence, Precision
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -84,10 +84,10 @@ def test_the_day_of_the_crawl_in_the_page_head_is_not_believed() -> None:
 def test_modified_is_later_than_published() -> None:
     published = DateClaim(at=datetime(2026, 5, 2, 10, tzinfo=UTC), precision=Precision.SECOND)
 
-    def modified(value: str) -> datetime | None:
+    def modified(value: str) -> DateClaim | None:
         return choose_modified([_claim(value, field="modified")], published=published, zone=BERLIN, language=None, now=NOW)
 
-    assert modified("2026-05-03T10:00:00Z") == datetime(2026, 5, 3, 10, tzinfo=UTC)
+    assert modified("2026-05-03T10:00:00Z") == DateClaim(at=datetime(2026, 5, 3, 10, tzinfo=UTC), precision=Precision.SECOND)
     assert modified("2026-05-01T10:00:00Z") is None
     assert modified("2031-05-01T10:00:00Z") is None
 
@@ -104,3 +104,28 @@ def test_modified_is_later_than_published() -> None:
 )
 def test_day_in_the_url(url: str, day: str | None) -> None:
     assert url_date(url) == day
+
+
+def test_nothing_is_published_in_the_future() -> None:
+    berlin, now = ZoneInfo("Europe/Berlin"), datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
+
+    def published(*values: str) -> DateClaim | None:
+        claims = [Evidence(field="published", value=value, origin="jsonld") for value in values]
+        found = choose_published(claims, zone=berlin, language="de", now=now)
+        return found[0] if found else None
+
+    assert published("2026-05-04T08:00:00+02:00") is None
+    assert published("2026-05-04") is None
+    assert published("2026-05-04T08:00:00+02:00", "2026-05-03T11:00:00+02:00") == DateClaim(
+        at=datetime(2026, 5, 3, 9, tzinfo=UTC), precision=Precision.SECOND
+    )
+    # a system that writes local time and calls it UTC
+    assert published("2026-05-03T13:30:00Z") == DateClaim(at=datetime(2026, 5, 3, 11, 30, tzinfo=UTC), precision=Precision.SECOND)
+    assert published("2026-05-03T11:30:00Z") == DateClaim(at=datetime(2026, 5, 3, 11, 30, tzinfo=UTC), precision=Precision.SECOND)
+
+
+@pytest.mark.parametrize("precision", list(Precision))
+def test_a_written_date_is_read_as_it_was(precision: Precision) -> None:
+    at = datetime(2026, 5, 12, 22, tzinfo=UTC) if precision is Precision.DAY else datetime(2026, 5, 12, 9, 30, tzinfo=UTC)
+    dated = DateClaim(at=at, precision=precision)
+    assert read_date(written(dated, BERLIN), zone=BERLIN, language=None) == dated

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.extract import jsonld
 from pipeline.extract.authors import choose_agency, choose_authors, choose_byline, people_in
-from pipeline.extract.datelines import find_dateline
+from pipeline.extract.datelines import find_dateline, place_of
 from pipeline.extract.languages import choose_language, detect, primary_tag
 from pipeline.extract.titles import choose_title, outlet_names
 from pipeline.records import Evidence
@@ -188,3 +188,49 @@ def test_json_ld_in_graphs_arrays_and_broken_blocks() -> None:
 def test_hostile_json_ld_is_read_without_harm(block: str) -> None:
     nodes = jsonld.read_blocks([block])
     assert jsonld.article_node(nodes, []) is None
+
+
+BROKEN = (
+    '{"@type": "NewsArticle", // the story\n "headline": "Harbour closed", "datePublished": "2026-05-03T10:00:00Z"}',
+    "{'@type': 'NewsArticle', 'headline': 'Harbour closed', 'datePublished': '2026-05-03T10:00:00Z'}",
+    '{"@type": "NewsArticle"\n "headline": "Harbour closed",\n "datePublished": "2026-05-03T10:00:00Z",}',
+    '{"@type": "NewsArticle", "headline": "Harbour closed", "datePublished": "2026-05-03T10:00:00Z", "keywords": "The "old" wall" x}',
+    '{"@type": "NewsArticle", "headline": "Harbour closed", "datePublished": "2026-05-03T10:00:00Z", "articleBody": "The wall',
+    '<!-- {"@type": "NewsArticle", /* x */ "headline": "Harbour closed", "datePublished": "2026-05-03T10:00:00Z"} -->',
+)
+
+
+@pytest.mark.parametrize("block", BROKEN)
+def test_broken_json_ld_is_repaired(block: str) -> None:
+    node = jsonld.article_node(jsonld.read_blocks([block]), ())
+    assert node is not None
+    assert (node["headline"], node["datePublished"]) == ("Harbour closed", "2026-05-03T10:00:00Z")
+
+
+def test_what_is_salvaged_is_an_article_with_its_author() -> None:
+    block = '{"@type": "NewsArticle", "author": {"@type": "Person", "name": "Ana Silva"}, "headline": "Harbour "quite" closed", "x": }'
+    node = jsonld.article_node(jsonld.read_blocks([block]), ())
+    assert node is not None
+    assert node["author"] == [{"@type": "Person", "name": "Ana Silva"}]
+    assert jsonld.read_blocks(['{"@type": "Organization", "name": "Post", oops']) == ()
+
+
+@pytest.mark.parametrize(
+    ("dateline", "place"),
+    [
+        ("BELGRADE, Serbia", "Belgrade"),
+        ("NEW YORK", "New York"),
+        ("RIO DE JANEIRO", "Rio de Janeiro"),
+        ("MADRID, 3 Mar", "Madrid"),
+        ("Berlin", "Berlin"),
+        ("BERLIN/PARIS", "Berlin"),
+        ("WASHINGTON, D.C.", "Washington"),
+        ("SAINT-DENIS", "Saint-Denis"),
+        ("МОСКВА", "Москва"),
+        ("北京", "北京"),
+        ("3 March", None),
+        ("REUTERS", None),
+    ],
+)
+def test_the_town_of_a_dateline(dateline: str, place: str | None) -> None:
+    assert place_of(dateline) == place
