@@ -217,6 +217,15 @@ class ChildSitemap:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Hints:
+    """When a document's publisher wants it to be asked for."""
+
+    min_interval_seconds: int = 0  # ttl, sy:updatePeriod
+    skip_hours: frozenset[int] = frozenset()  # GMT
+    skip_days: frozenset[int] = frozenset()  # Monday = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """What one endpoint document said."""
 
@@ -231,6 +240,11 @@ class Reading:
     skipped: int = 0  # entries without a usable link
     broken_off: bool = False  # the document ends early: its entries count, its validators are not kept
 
+    @property
+    def hints(self) -> Hints:
+        """What it says of when to ask."""
+        return Hints(min_interval_seconds=self.min_interval_seconds, skip_hours=self.skip_hours, skip_days=self.skip_days)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Validators:
@@ -238,6 +252,14 @@ class Validators:
 
     etag: str | None = None
     last_modified: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rhythm:
+    """When an endpoint publishes: its new entries by hour and by weekday (UTC), fading (pipeline/discover/rhythm.py)."""
+
+    entries: tuple[float, ...] = (0.0,) * 31  # by the 24 hours of the day, then by the 7 days of the week, Monday first
+    watched: tuple[float, ...] = (0.0,) * 31  # hours that were watched for them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,6 +277,9 @@ class Endpoint:
     failures: float  # hard 1, soft ½, temporary ¼ (rss-fetcher's scale); 0 after a success
     publish_rate: float  # new entries an hour, decayed with a half-life of 7 days
     rate_at: datetime | None  # when publish_rate was last brought up to date
+    rhythm: Rhythm
+    window: int | None  # entries that the document listed when it was last read
+    hints: Hints  # of that document: a 304 changes nothing in them
     last_ok_at: datetime | None  # None: never read, so this is its first poll
     moved_to: str | None
     moved_sightings: int
@@ -477,6 +502,9 @@ class PollResult:
     failures: float = 0.0
     publish_rate: float = 0.0
     rate_at: datetime | None = None
+    rhythm: Rhythm = Rhythm()
+    window: int | None = None  # None: as before
+    hints: Hints | None = None  # None: as before
     moved_to: str | None = None
     moved_sightings: int = 0
     new_url: str | None = None  # the endpoint moves there for good

@@ -15,11 +15,13 @@ from pipeline.records import (
     DateClaim,
     Endpoint,
     EndpointKind,
+    Hints,
     PollResult,
     Precision,
     Reading,
     Respect,
     Response,
+    Rhythm,
     SourceFacts,
     Validators,
 )
@@ -41,6 +43,9 @@ _NEW = Endpoint(
     failures=0.0,
     publish_rate=0.0,
     rate_at=None,
+    rhythm=Rhythm(),
+    window=None,
+    hints=Hints(),
     last_ok_at=None,
     moved_to=None,
     moved_sightings=0,
@@ -123,6 +128,8 @@ def _after(result: PollResult) -> Endpoint:
         polls=result.endpoint.polls + 1,
         publish_rate=result.publish_rate,
         rate_at=result.rate_at,
+        rhythm=result.rhythm,
+        window=result.endpoint.window if result.window is None else result.window,
         last_ok_at=result.polled_at,
     )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.records import Candidate, EndpointKind, Reading
+from pipeline.discover.rhythm import Week, busy_hours, time_until
+from pipeline.records import Candidate, EndpointKind, Hints, Precision
 from pipeline.settings import Settings
 
 _HALF_LIFE = timedelta(days=7)
@@ -29,59 +31,81 @@ def first_rate(candidates: Iterable[Candidate], now: datetime) -> float:
     return len(recent) / (max(span, _HOUR) / _HOUR)
 
 
-def next_rate(rate: float, rate_at: datetime | None, new_entries: int, now: datetime) -> float:
-    """New entries an hour after `new_entries` were seen since `rate_at`: what was known counts half after 7 days."""
-    elapsed = now - rate_at if rate_at is not None else timedelta(0)
-    if elapsed <= timedelta(0):
+def next_rate(rate: float, rate_at: datetime | None, new_entries: int, now: datetime, week: Week) -> float:
+    """New entries an hour after `new_entries` were seen since `rate_at`: what was known counts half after 7 days.
+
+    The mean over the week: entries of busy hours count less, those of the night more.
+    """
+    elapsed = busy_hours(week, rate_at, now) if rate_at is not None else 0.0
+    if elapsed <= 0:
         return rate
-    kept = math.exp2(-(elapsed / _HALF_LIFE))
-    return rate * kept + new_entries / (elapsed / _HOUR) * (1.0 - kept)
+    kept = math.exp2(-elapsed / (_HALF_LIFE / _HOUR))
+    return rate * kept + new_entries / elapsed * (1.0 - kept)
 
 
-def stated_interval(reading: Reading | None, fresh: timedelta) -> timedelta:
+def publications(candidates: Iterable[Candidate], new_entries: int, since: datetime, now: datetime) -> list[datetime]:
+    """When the new entries of a document were published: as they say, the others evenly over the time since the last look."""
+    claims = (candidate.published for candidate in candidates)
+    printed = [claim.at for claim in claims if claim is not None and claim.precision is not Precision.DAY and since < claim.at <= now]
+    unknown = max(new_entries - len(printed), 0)
+    return printed[:new_entries] + [since + (now - since) * ((number + 0.5) / unknown) for number in range(unknown)]
+
+
+def stated_interval(hints: Hints, fresh: timedelta) -> timedelta:
     """The publisher's own least interval: the longer of the document's (ttl, sy:) and the response's freshness; zero: none stated."""
-    hint = timedelta(seconds=reading.min_interval_seconds) if reading is not None else timedelta(0)
-    return max(hint, fresh)
+    return max(timedelta(seconds=hints.min_interval_seconds), fresh)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pulse:
+    """How often and when an endpoint publishes."""
+
+    rate: float  # new entries an hour, the mean over the week
+    week: Week
+    kind: EndpointKind
+    window: int | None  # entries that the document lists; None: unknown
 
 
 def next_interval(
-    rate: float,
-    *,
-    kind: EndpointKind,
-    window: int | None,
-    stated: timedelta,
-    overflowed: timedelta | None,
-    settings: Settings,
-    jitter: float,
+    pulse: Pulse, now: datetime, *, stated: timedelta, overflowed: timedelta | None, settings: Settings, jitter: float
 ) -> timedelta:
     """The time to the next poll of an endpoint that works.
 
-    T = k / sqrt(rate) minimises the mean delay of entries under a budget of requests (DESIGN 5); k is the setting poll_interval_seconds.
-    `rate` in new entries an hour; `window` is how many entries the document shows (None: unknown); `stated` the publisher's least interval;
-    `overflowed` the time since the last poll when everything in the window was new since; `jitter` in [0, 1) spreads by ±10 %.
-    The floor gives way to the window down to 5 minutes, and to 10 minutes where the publisher states less; nothing goes under `stated`.
+    `stated` is the publisher's least interval; `overflowed` the time since the last poll when everything in the window was new since;
+    `jitter` in [0, 1) spreads by ±10 %. The floor gives way to the window down to 5 minutes, and to 10 minutes where the publisher states
+    less; nothing goes under `stated`.
     """
-    floor, ceiling = timedelta(seconds=settings.poll_floor_seconds), timedelta(seconds=settings.poll_ceiling_seconds)
-    wished = min(timedelta(seconds=settings.poll_interval_seconds) / math.sqrt(max(rate, _SLOWEST)), ceiling)
-    if kind is EndpointKind.SITEMAP_INDEX:
-        wished = min(wished, _INDEX_INTERVAL)
-    wished *= 0.9 + 0.2 * jitter
+    floor = timedelta(seconds=settings.poll_floor_seconds)
+    wished = _wished(pulse, now, settings) * (0.9 + 0.2 * jitter)
     if timedelta(0) < stated < floor:
         floor = min(floor, _STATED_FLOOR)
-    cap = _window_cap(rate, kind, window, overflowed)
+    cap = _window_cap(pulse, now, overflowed, settings)
     interval = max(wished, floor)
     if cap is not None:
         interval = min(interval, max(cap, min(_WINDOW_FLOOR, floor)))
     return max(interval, stated * (1 + 0.1 * jitter))
 
 
-def _window_cap(rate: float, kind: EndpointKind, window: int | None, overflowed: timedelta | None) -> timedelta | None:
-    """Half the time in which the feed's window overflows; sitemaps list days, not a number of entries."""
-    if kind not in _FEEDS or not window:
+def _wished(pulse: Pulse, now: datetime, settings: Settings) -> timedelta:
+    """The interval that gives the least mean delay of entries for a number of requests.
+
+    Where the rate r never changes that is k / sqrt(r) (DESIGN 5), with k the setting poll_interval_seconds. Where it does, a poll is due
+    when the entries waiting are as many as the next interval will bring at the rate of that moment: k sqrt(r). (The derivative of the
+    summed delays by the moment of one poll is zero there.)
+    """
+    k = settings.poll_interval_seconds / 3600
+    ceiling = timedelta(seconds=settings.poll_ceiling_seconds)
+    most = min(ceiling, _INDEX_INTERVAL) if pulse.kind is EndpointKind.SITEMAP_INDEX else ceiling
+    return time_until(lambda rate: k * math.sqrt(rate), rate=max(pulse.rate, _SLOWEST), week=pulse.week, start=now, most=most)
+
+
+def _window_cap(pulse: Pulse, now: datetime, overflowed: timedelta | None, settings: Settings) -> timedelta | None:
+    """The time in which half the feed's window fills; sitemaps list days, not a number of entries."""
+    if pulse.kind not in _FEEDS or not pulse.window:
         return None
-    by_rate = window / rate / 2 * _HOUR if rate > _SLOWEST else None
-    caps = [cap for cap in (by_rate, overflowed / 2 if overflowed is not None else None) if cap is not None]
-    return min(caps, default=None)
+    half, most = pulse.window / 4, timedelta(seconds=settings.poll_ceiling_seconds)
+    by_rate = time_until(lambda _: half, rate=pulse.rate, week=pulse.week, start=now, most=most)
+    return by_rate if overflowed is None else min(by_rate, overflowed / 2)
 
 
 def back_off(failures: float, weight: float, settings: Settings) -> timedelta:
@@ -93,11 +117,11 @@ def back_off(failures: float, weight: float, settings: Settings) -> timedelta:
     return min(timedelta(seconds=settings.poll_floor_seconds) * math.exp2(min(2 * failures, 20)), limit)
 
 
-def outside_skipped(moment: datetime, skip_hours: frozenset[int], skip_days: frozenset[int]) -> datetime:
+def outside_skipped(moment: datetime, hints: Hints) -> datetime:
     """The moment, or the start of the first hour after it in which the feed wants to be asked (skipHours, skipDays; UTC)."""
-    if len(skip_hours) >= 24 or len(skip_days) >= 7:
+    if len(hints.skip_hours) >= 24 or len(hints.skip_days) >= 7:
         return moment  # "never" is a mistake
     at = moment
-    while at.hour in skip_hours or at.weekday() in skip_days:
+    while at.hour in hints.skip_hours or at.weekday() in hints.skip_days:
         at = at.replace(minute=0, second=0, microsecond=0) + _HOUR
     return at

@@ -12,9 +12,32 @@ from hashlib import sha256
 
 from pipeline.discover.headers import freshness, refreshed, retry_after, validators_of
 from pipeline.discover.horizon import children_within_horizon, within_horizon
-from pipeline.discover.intervals import back_off, first_rate, next_interval, next_rate, outside_skipped, stated_interval
+from pipeline.discover.intervals import (
+    Pulse,
+    back_off,
+    first_rate,
+    next_interval,
+    next_rate,
+    outside_skipped,
+    publications,
+    stated_interval,
+)
+from pipeline.discover.rhythm import learnt, week_of
 from pipeline.errors import BodyTooLargeError, BodyUndecodableError, DatelineError, RetryableError
-from pipeline.records import Candidate, Endpoint, EndpointKind, EndpointSpec, PollResult, Postponed, Reading, Refused, Response, Validators
+from pipeline.records import (
+    Candidate,
+    Endpoint,
+    EndpointKind,
+    EndpointSpec,
+    PollResult,
+    Postponed,
+    Precision,
+    Reading,
+    Refused,
+    Response,
+    Rhythm,
+    Validators,
+)
 from pipeline.settings import Settings
 
 HARD, SOFT, TEMPORARY = 1.0, 0.5, 0.25
@@ -86,19 +109,17 @@ def _answered(poll: Poll, response: Response, settings: Settings) -> PollResult:
         return _unchanged(poll, response, validators_of(response), settings)
     endpoint, reading, now = poll.endpoint, poll.reading, poll.now
     candidates = wanted(endpoint, reading, now, settings)
-    first = endpoint.last_ok_at is None
-    rate = first_rate(reading.candidates, now) if first else next_rate(endpoint.publish_rate, endpoint.rate_at, poll.new_entries, now)
     window = len(reading.candidates)
-    overflowed = now - endpoint.rate_at if not first and endpoint.rate_at and window and poll.new_entries >= window else None
-    stated = stated_interval(reading, freshness(response))
-    interval = next_interval(
-        rate, kind=reading.kind, window=window, stated=stated, overflowed=overflowed, settings=settings, jitter=poll.jitter
-    )
+    rate, rhythm = _learnt(endpoint, reading, poll.new_entries, now)
+    overflowed = now - endpoint.rate_at if endpoint.rate_at and window and poll.new_entries >= window else None
+    pulse = Pulse(rate=rate, week=week_of(rhythm), kind=reading.kind, window=window)
+    stated = stated_interval(reading.hints, freshness(response))
+    interval = next_interval(pulse, now, stated=stated, overflowed=overflowed, settings=settings, jitter=poll.jitter)
     whole = not reading.broken_off
     result = PollResult(
         endpoint=endpoint,
         polled_at=now,
-        next_poll_at=outside_skipped(now + interval, reading.skip_hours, reading.skip_days),
+        next_poll_at=outside_skipped(now + interval, reading.hints),
         status=_status_of_reading(response, reading, poll.new_entries),
         ok=True,
         candidates=candidates,
@@ -109,9 +130,24 @@ def _answered(poll: Poll, response: Response, settings: Settings) -> PollResult:
         body_sha256=sha256(response.body).digest() if whole else None,
         publish_rate=rate,
         rate_at=now,
+        rhythm=rhythm,
+        window=window,
+        hints=reading.hints,
         retired_reason="the feed says that it has ended" if reading.expired else None,
     )
     return _with_redirect(result, poll.redirect)
+
+
+def _learnt(endpoint: Endpoint, reading: Reading, new_entries: int, now: datetime) -> tuple[float, Rhythm]:
+    """The rate and rhythm after a document was read."""
+    if endpoint.last_ok_at is None or endpoint.rate_at is None:
+        claims = [candidate.published for candidate in reading.candidates]
+        printed = [claim.at for claim in claims if claim is not None and claim.precision is not Precision.DAY and claim.at <= now]
+        return first_rate(reading.candidates, now), learnt(Rhythm(), min(printed, default=now), now, printed)
+    since = endpoint.rate_at
+    published = publications(reading.candidates, new_entries, since, now)
+    rate = next_rate(endpoint.publish_rate, since, new_entries, now, week_of(endpoint.rhythm))
+    return rate, learnt(endpoint.rhythm, since, now, published)
 
 
 def _status_of_reading(response: Response, reading: Reading, new_entries: int) -> str:
@@ -124,19 +160,22 @@ def _new_children(reading: Reading, now: datetime, settings: Settings) -> tuple[
 
 
 def _unchanged(poll: Poll, response: Response, validators: Validators, settings: Settings) -> PollResult:
-    endpoint = poll.endpoint
-    rate = next_rate(endpoint.publish_rate, endpoint.rate_at, 0, poll.now)
-    stated = stated_interval(None, freshness(response))
-    interval = next_interval(rate, kind=endpoint.kind, window=None, stated=stated, overflowed=None, settings=settings, jitter=poll.jitter)
+    endpoint, now = poll.endpoint, poll.now
+    rate = next_rate(endpoint.publish_rate, endpoint.rate_at, 0, now, week_of(endpoint.rhythm))
+    rhythm = learnt(endpoint.rhythm, endpoint.rate_at, now, ()) if endpoint.rate_at is not None else endpoint.rhythm
+    pulse = Pulse(rate=rate, week=week_of(rhythm), kind=endpoint.kind, window=endpoint.window)
+    stated = stated_interval(endpoint.hints, freshness(response))
+    interval = next_interval(pulse, now, stated=stated, overflowed=None, settings=settings, jitter=poll.jitter)
     result = PollResult(
         endpoint=endpoint,
-        polled_at=poll.now,
-        next_poll_at=poll.now + interval,
+        polled_at=now,
+        next_poll_at=outside_skipped(now + interval, endpoint.hints),
         status=f"{response.status}, unchanged",
         ok=True,
         validators=validators,
         publish_rate=rate,
-        rate_at=poll.now,
+        rate_at=now,
+        rhythm=rhythm,
     )
     return _with_redirect(result, poll.redirect)
 
@@ -181,13 +220,14 @@ def _failed(
     failures = endpoint.failures + weight
     interval = max(back_off(failures, weight, settings), at_least)
     if endpoint.last_ok_at is not None:  # a failure never speeds an endpoint up
+        pulse = Pulse(rate=endpoint.publish_rate, week=week_of(endpoint.rhythm), kind=endpoint.kind, window=endpoint.window)
         usual = next_interval(
-            endpoint.publish_rate, kind=endpoint.kind, window=None, stated=timedelta(0), overflowed=None, settings=settings, jitter=0.5
+            pulse, poll.now, stated=stated_interval(endpoint.hints, timedelta(0)), overflowed=None, settings=settings, jitter=0.5
         )
         interval = max(interval, usual)
     return replace(
         _as_before(endpoint, poll.now),
-        next_poll_at=poll.now + interval * (1 + 0.1 * poll.jitter),
+        next_poll_at=outside_skipped(poll.now + interval * (1 + 0.1 * poll.jitter), endpoint.hints),
         status=status,
         failures=failures,
         host_until=host_until,
@@ -212,6 +252,7 @@ def _as_before(endpoint: Endpoint, now: datetime) -> PollResult:
         failures=endpoint.failures,
         publish_rate=endpoint.publish_rate,
         rate_at=endpoint.rate_at,
+        rhythm=endpoint.rhythm,
         moved_to=endpoint.moved_to,
         moved_sightings=endpoint.moved_sightings,
     )

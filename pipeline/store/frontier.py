@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping
 
-from pipeline.records import Batch, Endpoint, EndpointKind, HostLease, PageRequest, Purpose, Validators
+from pipeline.records import Batch, Endpoint, EndpointKind, Hints, HostLease, PageRequest, Purpose, Rhythm, Validators
 from pipeline.settings import Settings
 from pipeline.store.database import repeating, transaction
 from pipeline.store.queries import query
@@ -139,6 +139,11 @@ def _endpoint(row: RowMapping) -> Endpoint:
         failures=row["failures"],
         publish_rate=row["publish_rate"],
         rate_at=row["rate_at"],
+        rhythm=Rhythm(entries=tuple(row["rhythm_entries"]), watched=tuple(row["rhythm_watched"])),
+        window=row["window_entries"],
+        hints=Hints(
+            min_interval_seconds=row["least_seconds"], skip_hours=frozenset(row["skip_hours"]), skip_days=frozenset(row["skip_days"])
+        ),
         last_ok_at=row["last_ok_at"],
         moved_to=row["moved_to"],
         moved_sightings=row["moved_sightings"],

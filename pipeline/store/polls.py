@@ -74,7 +74,7 @@ def _last_of_each(candidates: Iterable[Candidate]) -> Iterable[Candidate]:
 
 
 def _store_endpoint(connection: Connection, result: PollResult, new_urls: int) -> None:
-    endpoint, kept = result.endpoint, result.validators
+    endpoint, kept, hints = result.endpoint, result.validators, result.hints
     connection.execute(
         query("finish_poll"),
         {
@@ -87,6 +87,12 @@ def _store_endpoint(connection: Connection, result: PollResult, new_urls: int) -
             "next_poll_at": result.next_poll_at,
             "publish_rate": result.publish_rate,
             "rate_at": result.rate_at,
+            "rhythm_entries": list(result.rhythm.entries),
+            "rhythm_watched": list(result.rhythm.watched),
+            "window_entries": result.window,
+            "least_seconds": hints and hints.min_interval_seconds,
+            "skip_hours": hints and sorted(hints.skip_hours),
+            "skip_days": hints and sorted(hints.skip_days),
             "failures": result.failures,
             "polled_at": result.polled_at,
             "ok": result.ok,

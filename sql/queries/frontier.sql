@@ -122,7 +122,8 @@ ORDER BY u.host, r.due_at, u.url_id;
 -- name: due_endpoints
 -- The endpoints of the leased hosts that are due; the host's lease covers them.
 SELECT e.endpoint_id, e.kind, e.url, e.host, e.etag, e.last_modified, e.body_sha256, e.polls, e.failures, e.publish_rate, e.rate_at,
-       e.last_ok_at, e.moved_to, e.moved_sightings,
+       e.rhythm_entries, e.rhythm_watched, e.window_entries,
+       e.least_seconds, e.skip_hours, e.skip_days, e.last_ok_at, e.moved_to, e.moved_sightings,
        s.source_id, s.slug, s.homepage, s.language, s.timezone, s.respect
 FROM endpoint e
 JOIN source s USING (source_id)

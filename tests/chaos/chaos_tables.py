@@ -23,7 +23,18 @@ _OBSERVED: Mapping[str, frozenset[str]] = {
     "host": frozenset({"next_allowed_at", "next_due_at", "lease_token", "lease_until"}),
     "robots": frozenset({"fetched_at", "expires_at"}),
     "endpoint": frozenset(
-        {"next_poll_at", "rate_at", "publish_rate", "last_polled_at", "last_ok_at", "last_new_at", "created_at", "retired_at"}
+        {
+            "next_poll_at",
+            "rate_at",
+            "publish_rate",
+            "rhythm_entries",
+            "rhythm_watched",
+            "last_polled_at",
+            "last_ok_at",
+            "last_new_at",
+            "created_at",
+            "retired_at",
+        }
     ),
     "url": frozenset(
         {"priority", "not_before", "claims", "unfinished", "tries", "lease_token", "first_seen_at", "first_run", "finished_at"}

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.discover.horizon import children_within_horizon, within_horizon
-from pipeline.discover.intervals import back_off, first_rate, next_interval, next_rate, outside_skipped
+from pipeline.discover.intervals import Pulse, back_off, first_rate, next_interval, next_rate, outside_skipped
 from pipeline.discover.polling import Poll, Redirect, decide_poll, request_validators
+from pipeline.discover.rhythm import Week, week_of
 from pipeline.errors import BodyTooLargeError, ExchangeTimeoutError, FeedUnreadableError, UnsafeAddressError
 from pipeline.records import (
     Candidate,
@@ -20,6 +21,7 @@ from pipeline.records import (
     DateClaim,
     Endpoint,
     EndpointKind,
+    Hints,
     Outcome,
     PollResult,
     Postponed,
@@ -28,6 +30,7 @@ from pipeline.records import (
     Refused,
     Respect,
     Response,
+    Rhythm,
     SourceFacts,
     Validators,
 )
@@ -50,10 +53,14 @@ ENDPOINT = Endpoint(
     failures=0.5,
     publish_rate=1 / 16,
     rate_at=NOW - HOUR,
+    rhythm=Rhythm(),
+    window=20,
+    hints=Hints(),
     last_ok_at=NOW - HOUR,
     moved_to=None,
     moved_sightings=0,
 )
+EQUAL = week_of(Rhythm())
 NEW = replace(ENDPOINT, last_ok_at=None, rate_at=None, publish_rate=0.0, failures=0.0, validators=Validators(), body_sha256=None, polls=0)
 
 
@@ -158,6 +165,17 @@ def test_publishers_intervals_are_obeyed() -> None:
     assert wait(decide(response(), read=reading(min_interval_seconds=7200), new=20)) >= 2 * HOUR
     skipping = decide(response(), read=reading(skip_hours=frozenset(range(12, 20)), skip_days=frozenset({1})))
     assert skipping.next_poll_at == datetime(2026, 11, 16, 20, tzinfo=UTC)
+
+
+def test_what_the_document_asked_for_holds_for_answers_that_bring_none() -> None:
+    asked = Hints(min_interval_seconds=7200, skip_hours=frozenset({14, 15}), skip_days=frozenset({5}))
+    document = reading(min_interval_seconds=7200, skip_hours=asked.skip_hours, skip_days=asked.skip_days)
+    assert decide(response(), read=document).hints == asked
+    busy = replace(ENDPOINT, publish_rate=100.0, hints=asked)
+    for unchanged in (response(304), response(200)):
+        result = decide(unchanged, busy)
+        assert result.next_poll_at == datetime(2026, 11, 16, 16, tzinfo=UTC) and result.hints is None
+    assert decide(ExchangeTimeoutError("slow"), busy).next_poll_at >= datetime(2026, 11, 16, 16, tzinfo=UTC)
 
 
 # -- answers that are not -------------------------------------------------------------------
@@ -276,9 +294,9 @@ def test_every_nth_request_is_unconditional() -> None:
 def test_the_rate_settles_at_what_is_published() -> None:
     rate, at = 0.0, NOW
     for step in range(1, 24 * 60):
-        rate, at = next_rate(rate, at, 2, NOW + step * HOUR), NOW + step * HOUR
+        rate, at = next_rate(rate, at, 2, NOW + step * HOUR, EQUAL), NOW + step * HOUR
     assert rate == pytest.approx(2.0, rel=0.01)
-    assert next_rate(rate, at, 0, at + 7 * DAY) == pytest.approx(rate / 2)
+    assert next_rate(rate, at, 0, at + 7 * DAY, EQUAL) == pytest.approx(rate / 2)
 
 
 def test_the_first_rate_comes_from_the_dates() -> None:
@@ -288,8 +306,11 @@ def test_the_first_rate_comes_from_the_dates() -> None:
     assert first_rate([*hourly, *entries(5, age=100 * DAY)], NOW) == pytest.approx(24 / 168)
 
 
-def interval(rate: float, *, window: int | None = 50, stated: timedelta = timedelta(0), overflowed: timedelta | None = None) -> timedelta:
-    return next_interval(rate, kind=EndpointKind.RSS, window=window, stated=stated, overflowed=overflowed, settings=SETTINGS, jitter=0.5)
+def interval(
+    rate: float, *, window: int | None = 50, stated: timedelta = timedelta(0), overflowed: timedelta | None = None, week: Week = EQUAL
+) -> timedelta:
+    pulse = Pulse(rate=rate, week=week, kind=EndpointKind.RSS, window=window)
+    return next_interval(pulse, NOW, stated=stated, overflowed=overflowed, settings=SETTINGS, jitter=0.5)
 
 
 def test_intervals() -> None:
@@ -298,10 +319,10 @@ def test_intervals() -> None:
     assert interval(1.0) == HOUR / 4
     assert interval(1000.0, window=None) == 15 * MINUTE
     assert interval(0.0) == 12 * HOUR
-    assert interval(60.0, window=20) == 10 * MINUTE  # 20 entries last 20 minutes: half of that, under the floor
+    assert interval(30.0, window=20) == 10 * MINUTE  # 20 entries last 40 minutes: a quarter of that, under the floor
     assert interval(1000.0, window=10) == 5 * MINUTE
     assert interval(1.0, overflowed=20 * MINUTE) == 10 * MINUTE
-    assert interval(100.0, stated=5 * MINUTE) == 10 * MINUTE  # the publisher's own figure is under our floor
+    assert interval(100.0, window=200, stated=5 * MINUTE) == 10 * MINUTE  # the publisher's own figure is under our floor
     assert interval(1000.0, window=10, stated=HOUR) >= HOUR
 
 
@@ -316,7 +337,8 @@ def test_intervals() -> None:
 def test_intervals_stay_within_their_bounds(
     *, rate: float, window: int | None, stated: timedelta, jitter: float, kind: EndpointKind, overflowed: timedelta | None
 ) -> None:
-    found = next_interval(rate, kind=kind, window=window, stated=stated, overflowed=overflowed, settings=SETTINGS, jitter=jitter)
+    pulse = Pulse(rate=rate, week=EQUAL, kind=kind, window=window)
+    found = next_interval(pulse, NOW, stated=stated, overflowed=overflowed, settings=SETTINGS, jitter=jitter)
     assert max(5 * MINUTE, stated) <= found <= max(12 * HOUR * 1.1, stated * 1.1)
 
 
@@ -329,9 +351,9 @@ def test_back_off_doubles_up_to_its_limit() -> None:
 
 
 def test_skipping_everything_is_a_mistake() -> None:
-    assert outside_skipped(NOW, frozenset(range(24)), frozenset()) == NOW
-    assert outside_skipped(NOW, frozenset(), frozenset(range(7))) == NOW
-    assert outside_skipped(NOW, frozenset(), frozenset({0, 1})) == datetime(2026, 11, 18, tzinfo=UTC)
+    assert outside_skipped(NOW, Hints(skip_hours=frozenset(range(24)))) == NOW
+    assert outside_skipped(NOW, Hints(skip_days=frozenset(range(7)))) == NOW
+    assert outside_skipped(NOW, Hints(skip_days=frozenset({0, 1}))) == datetime(2026, 11, 18, tzinfo=UTC)
 
 
 # -- horizon ------------------------------------------------------------------------------------------
