@@ -68,7 +68,9 @@ class AttemptOutcome(StrEnum):
     RETURNED = "returned"  # went back to the queue untried: the lease or the shift ended
     UNCHANGED = "unchanged"  # a recheck found the article as it was
     REVISED = "revised"  # a recheck found an edit; a revision row was written
-    GONE = "gone"  # a recheck found the article deleted
+    GONE = "gone"  # a recheck found the article deleted: 404 or 410
+    SOFT_GONE = "soft_gone"  # a recheck found an error, list or empty page in the article's place, or was led to the home page
+    REPLACED = "replaced"  # a recheck was led to another article, or shown one
     RESTORED = "restored"  # a recheck found a deleted article back
 
 
@@ -385,6 +387,7 @@ class Page:
     request: PageRequest
     response: Response
     hops: tuple[str, ...] = ()  # URLs that redirected here, first to last; empty: none
+    for_good: bool = True  # every redirect was a permanent one
 
 
 # -- archive -----------------------------------------------------------------------------------------
@@ -468,6 +471,7 @@ class Finished:
     finished_at: datetime
     capture: Capture | None = None
     aliases: tuple[str, ...] = ()  # normalised URLs proven to be this article: redirect hops, the final URL
+    for_good: bool = True  # the redirects among them were permanent ones
     validators: Validators = Validators()
 
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.dedupe.text import normal_words
+from pipeline.dedupe.sametext import same_text
 from pipeline.urls import same_page_form
-
-# Two readings of one article share nearly all words; two articles of one outlet share about a third.
-_SAME_TEXT = 0.7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +79,4 @@ def identify(page: PageIdentity, *, by_alias: Sequence[KnownArticle], by_url: Se
 
 
 def _same_text(page: PageIdentity, known: KnownArticle) -> bool:
-    if page.body == known.body:
-        return True
-    here, there = set(normal_words(f"{page.title} {page.body}")), set(normal_words(f"{known.title} {known.body}"))
-    return len(here & there) >= _SAME_TEXT * max(1, len(here | there))
+    return same_text(title=page.title, body=page.body, other_title=known.title, other_body=known.body)

@@ -99,6 +99,7 @@ async def _finish(workplace: Workplace, page: Page) -> Done:
         result=result,
         finished_at=utc_now(),
         aliases=(*page.hops, page.response.url) if page.hops else (),
+        for_good=page.for_good,
         validators=validators(page.response) if isinstance(result, Article) else Validators(),
     )
     return Done(finished=finished, page=page if may_archive(rights, respect) else None)

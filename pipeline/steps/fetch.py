@@ -33,7 +33,7 @@ async def fetch_page(visit: Visit, request: PageRequest) -> Page | NotAPage:
         target = redirect_target(answer)
         if target is None:
             no = judge_page(answer, request, utc_now(), visit.workplace.settings)
-            return no or Page(request=request, response=answer, hops=hops)
+            return no or Page(request=request, response=answer, hops=hops, for_good=permanent)
         try:
             target = normalise(target)
         except UnsafeUrlError as error:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
+from pipeline.dedupe.worddiff import Changes, changes_of
 from pipeline.records import Article
 from pipeline.search import search_text, ts_config
 
@@ -52,3 +54,9 @@ def first_facts(article: Article) -> dict[str, Any]:
         "published_at": article.published and article.published.at,
         "published_precision": article.published and article.published.precision,
     }
+
+
+def text_diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Changes]:
+    """What changed in title and body between two rows of an article, as `revision.diff` holds it; fields that are the same are left out."""
+    diffs = {field: changes_of(old[field], new[field]) for field in ("title", "body")}
+    return {field: changes for field, changes in diffs.items() if changes}

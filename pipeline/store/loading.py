@@ -51,7 +51,7 @@ class Loader:
         _alias_redirects(connection, endings)
         postponed = _postpone(connection, pages, token)
         rechecks = [item for item in held if item.request.purpose is Purpose.RECHECK]
-        rechecked = store_rechecks(connection, rechecks, captures, looks=self._looks, token=token)
+        rechecked = store_rechecks(connection, rechecks, captures, looks=self._looks, token=token, run_id=run_id)
         attempts = [*(vars(ending) | {"purpose": Purpose.ARTICLE} for ending in endings), *postponed, *rechecked]
         connection.execute(query("add_attempts"), {"rows": rows_json(attempts), "run_id": run_id, "token": token})
         return _tally(attempts)

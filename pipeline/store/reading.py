@@ -12,6 +12,7 @@ from pipeline.errors import UnknownItemError
 from pipeline.records import Evidence
 from pipeline.search import HIGHLIGHT_END, HIGHLIGHT_START, highlight, primary_language, search_configs, search_query
 from pipeline.store.database import transaction
+from pipeline.store.history import ArticleHistory, read_history
 from pipeline.store.queries import query
 from pipeline.store.rows import (
     ArticleDetail,
@@ -110,6 +111,11 @@ class Reader:
         """
         with transaction(self._engine) as connection:
             return _detail(connection, _find(connection, key.strip()))
+
+    def history(self, key: str) -> ArticleHistory:
+        """The versions of an article with what each changed. `key` and what is raised as of `article`."""
+        with transaction(self._engine) as connection:
+            return read_history(connection, _find(connection, key.strip()))
 
     def search(self, words: str, *, language: str | None = None, limit: int = 20) -> tuple[SearchHit, ...]:
         """Articles with these words, the best first. Understands "a phrase", or, and -without; `language` leaves others out."""

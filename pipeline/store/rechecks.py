@@ -2,88 +2,95 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
+from pipeline.dedupe.departures import SECOND_LOOK, LookedAt, Verdict, judge_look
 from pipeline.dedupe.looks import LookPlan, out_at
 from pipeline.dedupe.revisions import is_edit
-from pipeline.records import Article, AttemptOutcome, DateClaim, Finished, NotModified, Outcome, Postponed, Precision, Purpose, Refused
-from pipeline.store.article_rows import text_facts
+from pipeline.records import Article, AttemptOutcome, DateClaim, Finished, MovedAway, Postponed, Precision, Purpose
+from pipeline.store.article_rows import text_diff, text_facts
 from pipeline.store.outletpages import OutletPages
+from pipeline.store.polls import NEWS_PRIORITY, add_urls
 from pipeline.store.queries import query
 from pipeline.store.wire import rows_json
+from pipeline.urls import url_sha256
+
+_AS_IT_WAS = {AttemptOutcome.UNCHANGED, AttemptOutcome.REVISED, AttemptOutcome.RESTORED}  # the page shows the article
+_GONE = (AttemptOutcome.GONE, AttemptOutcome.SOFT_GONE, AttemptOutcome.REPLACED)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Verdict:
-    """What one look came to."""
+class _Look:
+    """One look, the article's row before it, and the verdict on it."""
 
     item: Finished
-    article_id: int
-    checks: int
-    out_at: datetime  # from when its age counts
-    outcome: AttemptOutcome
-    detail: str | None = None
-    edited: Article | None = None  # with REVISED
+    row: Row[Any]
+    verdict: Verdict
+
+    @property
+    def outcome(self) -> AttemptOutcome:
+        return self.verdict.outcome
+
+    @property
+    def shown(self) -> Article | None:
+        """The article as it read in this look."""
+        return self.item.result if isinstance(self.item.result, Article) and self.outcome in _AS_IT_WAS else None
 
 
 def store_rechecks(
-    connection: Connection, held: Sequence[Finished], captures: Mapping[int, int], *, looks: LookPlan | None, token: int
+    connection: Connection,
+    held: Sequence[Finished],
+    captures: Mapping[int, int],
+    *,
+    looks: LookPlan | None,
+    token: int,
+    run_id: UUID,
 ) -> list[dict[str, Any]]:
     """Write revisions and the next dates of these rechecks, all held by the token. Returns the rows for add_attempts."""
     by_id = {item.request.article_id: item for item in held if item.request.article_id is not None}
     if not by_id:
         return []
     rows = connection.execute(query("articles_to_recheck"), {"article_ids": sorted(by_id)}).all()
-    pages = OutletPages(connection, held)
-    verdicts = [_verdict(row, by_id[row.article_id], pages) for row in rows]
-    _write(connection, verdicts, captures)
-    due = [_next_date(verdict, looks) for verdict in verdicts]
+    pages, targets = OutletPages(connection, held), _targets(connection, held, run_id)
+    found = [_look(row, by_id[row.article_id], pages, targets) for row in rows]
+    _write(connection, found, captures)
+    due = [_next_date(look, looks) for look in found]
     connection.execute(query("finish_rechecks"), {"rows": rows_json(due), "token": token})
     return [
-        {"url_id": verdict.item.request.url_id, "purpose": Purpose.RECHECK, "outcome": verdict.outcome, "detail": verdict.detail}
-        for verdict in verdicts
+        {"url_id": look.item.request.url_id, "purpose": Purpose.RECHECK, "outcome": look.outcome, "detail": look.verdict.detail}
+        for look in found
     ]
 
 
-def _verdict(row: Row[Any], item: Finished, pages: OutletPages) -> _Verdict:
-    outcome, detail = _judge(row, item, pages)
-    edited = item.result if outcome is AttemptOutcome.REVISED and isinstance(item.result, Article) else None
-    return _Verdict(
-        item=item,
+def _targets(connection: Connection, held: Sequence[Finished], run_id: UUID) -> dict[str, int | None]:
+    """The articles that redirects to other hosts lead to; addresses that nobody has seen are queued, and told of at the next look."""
+    moved = {item.result.target: item for item in held if isinstance(item.result, MovedAway)}
+    for target, item in moved.items():
+        source_id = item.request.source.source_id
+        add_urls(connection, [target], source_id=source_id, priority=NEWS_PRIORITY, now=item.finished_at, run_id=run_id)
+    hashes = {url_sha256(target).hex(): target for target in moved}
+    known = connection.execute(query("articles_at"), {"sha256s": sorted(hashes)}) if hashes else ()
+    return {hashes[row.sha256]: row.article_id for row in known}
+
+
+def _look(row: Row[Any], item: Finished, pages: OutletPages, targets: Mapping[str, int | None]) -> _Look:
+    known = LookedAt(
         article_id=row.article_id,
-        checks=row.checks,
-        out_at=_out_at(row),
-        outcome=outcome,
-        detail=detail,
-        edited=edited,
+        title=row.title,
+        body=row.body,
+        status=row.status,
+        url=row.canonical_url,
+        suspected=row.suspected is not None,
+        target=targets.get(item.result.target) if isinstance(item.result, MovedAway) else None,
     )
-
-
-def _out_at(row: Row[Any]) -> datetime:
-    claim = None if row.published_at is None else DateClaim(at=row.published_at, precision=Precision(row.published_precision))
-    return out_at(claim, row.first_seen_at)
-
-
-def _judge(row: Row[Any], item: Finished, pages: OutletPages) -> tuple[AttemptOutcome, str | None]:
-    result, was_gone = item.result, row.status == "gone"
-    if isinstance(result, Article):
-        if _is_edit(row, result, pages):
-            return AttemptOutcome.REVISED, None
-        return (AttemptOutcome.RESTORED if was_gone else AttemptOutcome.UNCHANGED), None
-    if isinstance(result, NotModified):
-        return (AttemptOutcome.RESTORED if was_gone else AttemptOutcome.UNCHANGED), "304"
-    if isinstance(result, Refused):
-        if result.outcome is Outcome.HTTP_GONE:
-            return (AttemptOutcome.UNCHANGED if was_gone else AttemptOutcome.GONE), result.detail
-        return AttemptOutcome.POSTPONED, f"{result.outcome}: {result.detail}"
-    if isinstance(result, Postponed):
-        return AttemptOutcome.POSTPONED, result.detail
-    return AttemptOutcome.POSTPONED, f"redirects to {result.target}"
+    return _Look(item=item, row=row, verdict=judge_look(known, item, is_edited=lambda article: _is_edit(row, article, pages)))
 
 
 def _is_edit(row: Row[Any], new: Article, pages: OutletPages) -> bool:
@@ -92,51 +99,71 @@ def _is_edit(row: Row[Any], new: Article, pages: OutletPages) -> bool:
     return is_edit(**texts) and is_edit(**texts, furniture=pages.furniture(row.source_id, beside=row.article_id))
 
 
-def _write(connection: Connection, verdicts: Sequence[_Verdict], captures: Mapping[int, int]) -> None:
-    revised = _with(verdicts, AttemptOutcome.REVISED)
+def _write(connection: Connection, found: Sequence[_Look], captures: Mapping[int, int]) -> None:
+    revised = _with(found, AttemptOutcome.REVISED)
     if revised:
-        rows = rows_json(_revised_row(verdict, verdict.edited, captures) for verdict in revised if verdict.edited)
+        rows = rows_json(_revised_row(look, look.shown, captures) for look in revised if look.shown)
         connection.execute(query("revise_articles"), {"rows": rows})
         _publish(connection, revised, reason="publisher_edit", change="revise")
         connection.execute(query("add_unmatched"), {"article_ids": _ids(revised)})
-    for outcome, statement, reason, change in (
-        (AttemptOutcome.GONE, "mark_gone", "gone", "gone"),
-        (AttemptOutcome.RESTORED, "mark_restored", "restored", "restore"),
-    ):
-        if found := _with(verdicts, outcome):
-            connection.execute(query(statement), {"article_ids": _ids(found)})
-            _publish(connection, found, reason=reason, change=change)
+    for outcome in _GONE:
+        if gone := _with(found, outcome):
+            connection.execute(query("mark_gone"), {"article_ids": _ids(gone), "status": outcome.value})
+            _publish(connection, gone, reason=outcome.value, change=outcome.value)
+    if back := _with(found, AttemptOutcome.RESTORED):
+        connection.execute(query("mark_restored"), {"article_ids": _ids(back)})
+        _publish(connection, back, reason="restored", change="restore")
+    aliases = [(url, look.row.article_id) for look in found if look.shown for url in look.item.aliases]
+    if aliases:
+        alias_rows = [{"sha256": url_sha256(url), "url": url, "article_id": article_id} for url, article_id in dict(aliases).items()]
+        connection.execute(query("add_aliases"), {"rows": rows_json(alias_rows)})
 
 
-def _publish(connection: Connection, verdicts: Sequence[_Verdict], *, reason: str, change: str) -> None:
-    connection.execute(query("add_revisions"), {"article_ids": _ids(verdicts), "reason": reason})
-    connection.execute(query("add_changes"), {"article_ids": _ids(verdicts), "kind": change})
+def _publish(connection: Connection, found: Sequence[_Look], *, reason: str, change: str) -> None:
+    diffs = {look.row.article_id: text_diff(_texts(look.row), _texts(look.shown)) for look in found if look.shown}
+    changed = {article_id: diff for article_id, diff in diffs.items() if diff}
+    connection.execute(query("add_revisions"), {"article_ids": _ids(found), "reason": reason, "diffs": json.dumps(changed)})
+    connection.execute(query("add_changes"), {"article_ids": _ids(found), "kind": change})
 
 
-def _revised_row(verdict: _Verdict, article: Article, captures: Mapping[int, int]) -> dict[str, Any]:
-    request = verdict.item.request
+def _texts(version: Row[Any] | Article) -> dict[str, str]:
+    return {"title": version.title, "body": version.body}
+
+
+def _revised_row(look: _Look, article: Article, captures: Mapping[int, int]) -> dict[str, Any]:
+    request = look.item.request
     return {
-        "article_id": verdict.article_id,
+        "article_id": look.row.article_id,
         **text_facts(article, language=request.source.language, capture_id=captures.get(request.url_id)),
     }
 
 
-def _next_date(verdict: _Verdict, looks: LookPlan | None) -> dict[str, Any]:
-    result, now = verdict.item.result, verdict.item.finished_at
+def _next_date(look: _Look, looks: LookPlan | None) -> dict[str, Any]:
+    result, row = look.item.result, look.row
     postponed = isinstance(result, Postponed)
-    planned = looks and looks.next_look(verdict.out_at, now)
     return {
-        "article_id": verdict.article_id,
-        "due_at": result.retry_at if isinstance(result, Postponed) else planned or "infinity",
-        "checks": verdict.checks if postponed else verdict.checks + 1,
-        "read": isinstance(result, Article),
-        **vars(verdict.item.validators),
+        "article_id": row.article_id,
+        "due_at": _due_at(look, looks) or "infinity",
+        "checks": row.checks if postponed else row.checks + 1,
+        "suspected": row.suspected if postponed else look.verdict.suspicion,
+        "read": look.shown is not None,
+        **vars(look.item.validators),
     }
 
 
-def _with(verdicts: Sequence[_Verdict], outcome: AttemptOutcome) -> list[_Verdict]:
-    return [verdict for verdict in verdicts if verdict.outcome is outcome]
+def _due_at(look: _Look, looks: LookPlan | None) -> datetime | None:
+    result, now, row = look.item.result, look.item.finished_at, look.row
+    if isinstance(result, Postponed):
+        return result.retry_at
+    if look.verdict.suspicion is not None:
+        return now + SECOND_LOOK
+    published = None if row.published_at is None else DateClaim(at=row.published_at, precision=Precision(row.published_precision))
+    return looks.next_look(out_at(published, row.first_seen_at), now) if looks else None
 
 
-def _ids(verdicts: Sequence[_Verdict]) -> list[int]:
-    return [verdict.article_id for verdict in verdicts]
+def _with(found: Sequence[_Look], outcome: AttemptOutcome) -> list[_Look]:
+    return [look for look in found if look.outcome is outcome]
+
+
+def _ids(found: Sequence[_Look]) -> list[int]:
+    return [look.row.article_id for look in found]

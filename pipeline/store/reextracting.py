@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, RowMapping
 
 from pipeline.records import Article, RebuildOutcome, Refused, SourceFacts
-from pipeline.store.article_rows import first_facts, text_facts
+from pipeline.store.article_rows import first_facts, text_diff, text_facts
 from pipeline.store.database import repeating, transaction
 from pipeline.store.queries import query
 from pipeline.store.rows import WarcPlace
@@ -149,17 +149,18 @@ def _rewrite(connection: Connection, rebuilt: Sequence[Rebuilt], run_id: UUID) -
             rows.append({"article_id": item.of.article_id, **difference.new, **marks})
     if rows:
         connection.execute(query("rewrite_articles"), {"rows": rows_json(rows)})
-        _publish(connection, rows)
+        _publish(connection, rows, versions)
     if notes:
         connection.execute(query("note_reextractions"), {"rows": rows_json(notes), "run_id": run_id})
     return tuple(stored)
 
 
-def _publish(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+def _publish(connection: Connection, rows: Sequence[Mapping[str, Any]], versions: Mapping[int, RowMapping]) -> None:
     """Versions of new texts, entries in the change feed for whatever readers see, and a note that texts are to be compared again."""
-    retold = [row["article_id"] for row in rows if row["retold"]]
+    diffs = {row["article_id"]: text_diff(dict(versions[row["article_id"]]), row) for row in rows if row["retold"]}
+    retold = list(diffs)
     seen = [row["article_id"] for row in rows if row["seen"]]
-    connection.execute(query("add_revisions"), {"article_ids": retold, "reason": "reextracted"})
+    connection.execute(query("add_revisions"), {"article_ids": retold, "reason": "reextracted", "diffs": json.dumps(diffs)})
     connection.execute(query("add_unmatched"), {"article_ids": retold})
     connection.execute(query("add_changes"), {"article_ids": seen, "kind": "reextract"})
 

@@ -132,11 +132,19 @@ ON CONFLICT (url_id, token, purpose) DO NOTHING;
 
 -- name: articles_to_recheck
 -- The articles of rechecks as they are now, and how often they have been looked at.
-SELECT a.article_id, a.source_id, a.title, a.body, a.status, a.published_at, a.published_precision, a.first_seen_at, r.checks
+SELECT a.article_id, a.source_id, a.title, a.body, a.status, a.published_at, a.published_precision, a.first_seen_at, a.canonical_url,
+       r.checks, r.suspected
 FROM article a JOIN recheck r USING (article_id)
 WHERE a.article_id = ANY(CAST(:article_ids AS bigint[]))
 ORDER BY a.article_id
 FOR UPDATE OF a;
+
+-- name: articles_at
+-- The articles that are known at these URLs.
+SELECT encode(wanted.sha256, 'hex') AS sha256, coalesce(x.article_id, u.article_id) AS article_id
+FROM (SELECT decode(sha256, 'hex') AS sha256 FROM unnest(CAST(:sha256s AS text[])) AS given (sha256)) AS wanted
+LEFT JOIN url_alias x ON x.url_sha256 = wanted.sha256
+LEFT JOIN url u ON u.url_sha256 = wanted.sha256;
 
 -- name: newest_pages
 -- What the newest articles of a source say.
@@ -160,28 +168,30 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, title t
 WHERE article.article_id = new.article_id;
 
 -- name: mark_gone
--- Articles that their publisher deleted: the text stays as it last was.
-UPDATE article SET status = 'gone', gone_at = now(), changed_at = now(), revision_no = revision_no + 1
-WHERE article_id = ANY(CAST(:article_ids AS bigint[])) AND status = 'live';
+-- Articles that are not at their address any more, and how: the text stays as it last was.
+UPDATE article SET status = :status, gone_at = coalesce(gone_at, now()), changed_at = now(), revision_no = revision_no + 1
+WHERE article_id = ANY(CAST(:article_ids AS bigint[])) AND status <> :status;
 
 -- name: mark_restored
 -- Deleted articles that are back with the same text.
 UPDATE article SET status = 'live', gone_at = NULL, changed_at = now(), revision_no = revision_no + 1
-WHERE article_id = ANY(CAST(:article_ids AS bigint[])) AND status = 'gone';
+WHERE article_id = ANY(CAST(:article_ids AS bigint[])) AND status <> 'live';
 
 -- name: add_revisions
--- The version that the articles have now, with the reason for it.
-INSERT INTO revision (article_id, revision_no, seen_at, reason, title, body, body_sha256, authors, modified_at, capture_id, extractor)
-SELECT article_id, revision_no, now(), :reason, title, body, body_sha256, authors, modified_at, capture_id, extractor
+-- The version that the articles have now, with the reason for it; :diffs holds by article what changed in the text.
+INSERT INTO revision (article_id, revision_no, seen_at, reason, title, body, body_sha256, authors, modified_at, capture_id, extractor, diff)
+SELECT article_id, revision_no, now(), :reason, title, body, body_sha256, authors, modified_at, capture_id, extractor,
+       CAST(:diffs AS jsonb) -> CAST(article_id AS text)
 FROM article WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
 
 -- name: finish_rechecks
 -- When each article is looked at next (infinity: no more); validators are kept unless a new version was read.
 UPDATE recheck
-SET due_at = new.due_at, checks = new.checks, lease_token = NULL,
+SET due_at = new.due_at, checks = new.checks, suspected = new.suspected, lease_token = NULL,
     etag = CASE WHEN new.read THEN new.etag ELSE recheck.etag END,
     last_modified = CASE WHEN new.read THEN new.last_modified ELSE recheck.last_modified END
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, due_at timestamptz, checks integer, read boolean, etag text, last_modified text)
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, due_at timestamptz, checks integer, suspected text, read boolean, etag text,
+       last_modified text)
 WHERE recheck.article_id = new.article_id AND recheck.lease_token = :token;
 
 -- name: take_unmatched

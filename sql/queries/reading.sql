@@ -125,6 +125,14 @@ WHERE a.article_id = :article_id;
 -- The versions of an article, the first one first.
 SELECT revision_no, seen_at, reason, title, body, authors, modified_at, extractor FROM revision WHERE article_id = :article_id ORDER BY revision_no;
 
+-- name: read_history
+-- The versions of an article, the first one first, and whether the page owned up to each edit.
+SELECT r.revision_no, r.seen_at, r.reason, r.title, r.body, r.modified_at, e.undisclosed
+FROM revision r
+LEFT JOIN v_edits e ON e.article_id = r.article_id AND e.revision_no = r.revision_no
+WHERE r.article_id = :article_id
+ORDER BY r.revision_no;
+
 -- name: read_aliases
 -- The URLs proven to be an article.
 SELECT url FROM url_alias WHERE article_id = :article_id ORDER BY url;

@@ -60,18 +60,3 @@ JOIN source o ON o.source_id = a.source_id
 GROUP BY c.copy_group, c.origin_id, o.slug, a.title, a.agency, a.language
 HAVING count(DISTINCT c.source_id) > 1;
 COMMENT ON VIEW v_syndication IS 'Texts that more than one outlet ran: where each comes from, who ran it, and within which time';
-
-DROP VIEW IF EXISTS v_edits CASCADE;
-CREATE VIEW v_edits AS
-SELECT s.slug AS source, a.article_id, a.canonical_url AS url, new.revision_no, old.seen_at AS old_seen_at, new.seen_at,
-       old.title AS old_title, new.title AS new_title, old.title <> new.title AS title_changed,
-       old.body AS old_body, new.body AS new_body, length(new.body) - length(old.body) AS characters_added,
-       old.modified_at AS old_modified_at, new.modified_at,
-       coalesce(new.modified_at <= coalesce(old.modified_at, old.seen_at), true) AS undisclosed
-FROM revision new
-JOIN revision old ON old.article_id = new.article_id AND old.revision_no = new.revision_no - 1
-JOIN article a ON a.article_id = new.article_id
-JOIN source s USING (source_id)
-WHERE new.reason = 'publisher_edit';
-COMMENT ON VIEW v_edits IS 'Edits by publishers, each with the version before';
-COMMENT ON COLUMN v_edits.undisclosed IS 'The page does not own up to it: its own modified date is missing or no later than that of the version before (or than our look at that version, where it had none)';

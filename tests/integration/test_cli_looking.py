@@ -54,6 +54,27 @@ def test_an_article_is_shown_with_its_versions_copies_and_evidence(caller: Calle
     assert caller.json("articles", "show", "412")["article"]["authors"] == ["Ann Lee"]
 
 
+def test_the_history_of_an_article_shows_the_words_that_changed(caller: Caller, tmp_path: Path) -> None:
+    said = caller.works("history", "412")
+    for words in ("Council [-weighs-]{+passes+} the budget", "edited, undisclosed", "edited, owned up to", "[-it-]{+the budget+}"):
+        assert words in said
+    versions = caller.json("history", "https://m.herald.test/budget")["versions"]
+    assert [version["title_changes"] for version in versions] == [[], [[8, "weighs", "passes"]], []]
+    assert "No change has been seen" in caller.works("history", "41")
+    page = tmp_path / "history.html"
+    assert "3 versions" in caller.call("history", "412", "--html", str(page)).stderr
+    assert "<del>weighs</del><ins>passes</ins>" in page.read_text(encoding="utf-8")
+    assert "--overwrite" in caller.sentence("history", "412", "--html", str(page))
+
+
+def test_a_page_of_history_runs_nothing_that_an_article_brought(caller: Caller, stocked: Engine, tmp_path: Path) -> None:
+    with stocked.begin() as connection:
+        connection.execute(text("UPDATE news.revision SET title = '<script>alert(1)</script>\x1b[2J' WHERE revision_no = 3"))
+    caller.works("history", "412", "--html", str(tmp_path / "history.html"))
+    assert "<script" not in (tmp_path / "history.html").read_text(encoding="utf-8")
+    assert "\x1b[2J" not in caller.works("history", "412")
+
+
 def test_search_shows_the_words_that_it_found(caller: Caller) -> None:
     said = caller.works("articles", "search", "mayor", "-storm")
     assert "Council passes the budget" in said

@@ -1,0 +1,98 @@
+"""What was changed between two versions of a text, word by word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+# Words with the space behind them, and every sign by itself; scripts written without spaces go by the character.
+_PIECE = re.compile(
+    r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?:(?![\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\w)+|\s+|[^\w\s]"
+)
+_LINE = re.compile(r"[^\n]*\n+|[^\n]+")  # with the empty lines behind it
+_MANY = 2_000  # pieces on both sides of a passage: a longer one is told as a whole, since comparing takes the square of it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """A stretch of text: in both versions (old == new), or what stood there before and what stands there now."""
+
+    old: str
+    new: str
+
+    @property
+    def changed(self) -> bool:
+        return self.old != self.new
+
+
+def word_diff(old: str, new: str) -> tuple[Span, ...]:
+    """The two texts as spans in order: joined, the `old` are the old text, the `new` the new one; no two changed spans touch."""
+    return tuple(_merged(span for passage in _passages(old, new) for span in passage))
+
+
+def _passages(old: str, new: str) -> Iterator[Iterator[Span]]:
+    """Lines are matched first: so that long texts are compared fast, and no word is matched with one of another paragraph."""
+    old_lines, new_lines = _LINE.findall(old), _LINE.findall(new)
+    for tag, old_from, old_to, new_from, new_to in _opcodes(old_lines, new_lines):
+        before, after = "".join(old_lines[old_from:old_to]), "".join(new_lines[new_from:new_to])
+        yield iter([Span(old=before, new=after)]) if tag != "replace" else _words(before, after)
+
+
+def _words(old: str, new: str) -> Iterator[Span]:
+    before, after = _PIECE.findall(old), _PIECE.findall(new)
+    if len(before) > _MANY or len(after) > _MANY:
+        yield Span(old=old, new=new)
+        return
+    for _, old_from, old_to, new_from, new_to in _opcodes(before, after):
+        yield Span(old="".join(before[old_from:old_to]), new="".join(after[new_from:new_to]))
+
+
+def _opcodes(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+
+
+def _merged(spans: Iterator[Span]) -> Iterator[Span]:
+    """Spans without empty ones; equal neighbours, and changed ones with no more than a space between, become one."""
+    held: list[Span] = []
+    for span in (span for span in spans if span.old or span.new):
+        if held and held[-1].changed == span.changed:
+            held[-1] = Span(old=held[-1].old + span.old, new=held[-1].new + span.new)
+        elif len(held) >= 2 and span.changed and held[-1].old == " ":
+            space, before = held.pop(), held.pop()
+            held.append(Span(old=before.old + space.old + span.old, new=before.new + space.new + span.new))
+        else:
+            held.append(span)
+    return iter(held)
+
+
+# -- stored ---------------------------------------------------------------------------------
+
+Changes = list[list[int | str]]  # [[characters of the old text before it, what stood there, what stands there now], …]
+
+
+def changes_of(old: str, new: str) -> Changes:
+    """What changed between two texts, in the form that is stored."""
+    return changes_in(word_diff(old, new))
+
+
+def changes_in(spans: Iterable[Span]) -> Changes:
+    """The changed spans alone, with their places in the old text."""
+    changes: Changes = []
+    at = 0
+    for span in spans:
+        if span.changed:
+            changes.append([at, span.old, span.new])
+        at += len(span.old)
+    return changes
+
+
+def apply_changes(old: str, changes: Changes) -> str:
+    """The new text, out of the old one and what was stored."""
+    parts, at = [], 0
+    for start, removed, added in changes:
+        place = int(start)
+        parts += [old[at:place], str(added)]
+        at = place + len(str(removed))
+    return "".join([*parts, old[at:]])

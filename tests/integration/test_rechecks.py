@@ -1,0 +1,119 @@
+"""Looking at articles again: what is stored of edits, deletions, redirects and returns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from builders import article, finished
+from desk import Desk
+
+from pipeline.records import Article, MovedAway, NotModified, Outcome, Refused
+
+HOME = "https://www.beacon.test/"
+BODY = "The pier will cost 4 million, the council of Northmere said on Tuesday.\n\nNobody on the council spoke against it.\n\n"
+FIRST = article(1, body=BODY * 3, title="Pier to be rebuilt")
+
+
+@pytest.fixture
+def loaded(desk: Desk) -> Desk:
+    """A desk with one article."""
+    desk.add_source("beacon", range(1))
+    batch = desk.claim()
+    desk.load(batch, finished(batch.pages[0], FIRST))
+    desk.release(batch)
+    return desk
+
+
+def _look(desk: Desk, result: Any, **changed: Any) -> str:
+    """Look again, now; what the look was called."""
+    desk.rows("UPDATE news.recheck SET due_at = now()")
+    desk.rows("UPDATE news.host SET next_due_at = now() WHERE host = 'www.beacon.test'")
+    batch = desk.claim()
+    recheck = next(page for page in batch.pages if page.article_id is not None)
+    desk.load(batch, replace(finished(recheck, result), **changed))
+    desk.release(batch)
+    return str(desk.rows("SELECT outcome FROM news.attempt WHERE purpose = 'recheck' ORDER BY attempt_id DESC LIMIT 1")[0].outcome)
+
+
+def test_what_an_edit_changed_is_stored_and_no_more(loaded: Desk) -> None:
+    assert _look(loaded, replace(FIRST, body=FIRST.body.replace("4 million", "5 million", 1), title="Pier will be rebuilt")) == "revised"
+    (row,) = loaded.rows("SELECT diff, title_changed FROM news.v_edits")
+    assert row.diff == {"title": [[5, "to", "will"]], "body": [[19, "4", "5"]]}
+    assert loaded.rows("SELECT diff FROM news.revision WHERE revision_no = 1") == [(None,)]
+
+
+def test_there_and_back_again_are_three_versions(loaded: Desk) -> None:
+    other = replace(FIRST, title="Pier will be rebuilt")
+    assert [_look(loaded, version) for version in (other, FIRST, FIRST)] == ["revised", "revised", "unchanged"]
+    titles = loaded.rows("SELECT title FROM news.revision ORDER BY revision_no")
+    assert [row.title for row in titles] == [FIRST.title, other.title, FIRST.title]
+
+
+def test_each_way_to_go_has_its_name_everywhere(loaded: Desk) -> None:
+    said = Refused(outcome=Outcome.NON_ARTICLE, detail="soft 404: page not found")
+    other = article(2, body="Nine bakers shared the prize for rye bread at the county fair. " * 9, title="Bakers share a prize")
+    away = {"aliases": ("https://www.beacon.test/news/0", "https://www.beacon.test/news/bakers")}
+    looks = [
+        _look(loaded, Refused(outcome=Outcome.HTTP_GONE, detail="410")),
+        _look(loaded, said),
+        _look(loaded, other, **away),
+        _look(loaded, FIRST),
+    ]
+    assert looks == ["gone", "soft_gone", "replaced", "restored"]
+    assert [row.reason for row in loaded.rows("SELECT reason FROM news.revision ORDER BY revision_no")] == ["first", *looks]
+    assert [row.kind for row in loaded.rows("SELECT kind FROM news.change ORDER BY seq")] == ["insert", *looks[:3], "restore"]
+    assert [row.how for row in loaded.rows("SELECT how FROM news.v_departures ORDER BY gone_at")] == looks[:3]
+    assert loaded.rows("SELECT count(*) FROM news.v_departures WHERE back_at IS NULL") == [(0,)]
+    assert loaded.rows("SELECT status, gone_at, title FROM news.article") == [("live", None, FIRST.title)]
+    assert loaded.rows("SELECT count(*) FROM news.url_alias WHERE url LIKE '%bakers'") == [(0,)], "no alias of ours"
+    (ledger,) = loaded.rows("SELECT sum(gone) AS gone, sum(soft_gone) AS soft_gone, sum(replaced) AS replaced FROM news.v_run_ledger")
+    assert tuple(ledger) == (1, 1, 1)
+
+
+def test_a_passing_redirect_home_is_a_deletion_only_when_it_stays(loaded: Desk) -> None:
+    home = {"aliases": ("https://www.beacon.test/news/0", HOME), "for_good": False}
+    listed = Refused(outcome=Outcome.NON_ARTICLE, detail="list page: 40 links")
+    assert _look(loaded, listed, **home) == "postponed"
+    assert loaded.rows("SELECT due_at < now() + interval '2 hours' FROM news.recheck") == [(True,)]
+    assert _look(loaded, NotModified()) == "unchanged", "it was a bad hour"
+    assert [_look(loaded, listed, **home) for _ in range(3)] == ["postponed", "soft_gone", "unchanged"]
+    assert loaded.rows("SELECT status FROM news.article") == [("soft_gone",)]
+
+
+def test_validators_of_another_page_are_not_kept(loaded: Desk) -> None:
+    """Else a 304 would say of the page that replaced the article that the article is back."""
+    loaded.rows("UPDATE news.recheck SET etag = 'ours'")
+    other = article(2, body="Nine bakers shared the prize for rye bread at the county fair. " * 9, title="Bakers share a prize")
+    assert _look(loaded, other, aliases=("https://www.beacon.test/news/0", "https://www.beacon.test/news/bakers")) == "replaced"
+    assert loaded.rows("SELECT etag FROM news.recheck") == [("ours",)]
+
+
+def test_a_redirect_to_another_host_is_followed_there(loaded: Desk) -> None:
+    """Its target is queued as any URL; what it turns out to be is told at the next look."""
+    moved = MovedAway(target="https://new.beacon.test/bakers", permanent=True)
+    assert _look(loaded, moved) == "postponed"
+    loaded.rows("UPDATE news.recheck SET due_at = 'infinity'")
+    batch = loaded.claim()
+    assert [page.url for page in batch.pages] == [moved.target]
+    other: Article = article(2, body="Nine bakers shared the prize for rye bread at the county fair. " * 9, title="Bakers share a prize")
+    loaded.load(batch, finished(batch.pages[0], other))
+    loaded.release(batch)
+    assert _look(loaded, moved) == "replaced"
+
+
+def test_furniture_of_the_outlet_is_no_edit(desk: Desk) -> None:
+    desk.add_source("beacon", range(5))
+    batch = desk.claim()
+    call = "\n\nThe day's most important stories in your inbox, free, every weekday."
+    bodies = {page.url: f"Story {number} tells of ward {number} alone and of nothing else. " * 9 for number, page in enumerate(batch.pages)}
+    for page in batch.pages:
+        desk.load(batch, finished(page, article(body=bodies[page.url] + (call if page is not batch.pages[0] else ""), title=page.url)))
+    desk.release(batch)
+    desk.rows("UPDATE news.recheck SET due_at = CASE WHEN url_id = :url THEN now() ELSE 'infinity' END", url=batch.pages[0].url_id)
+    desk.rows("UPDATE news.host SET next_due_at = now() WHERE host = 'www.beacon.test'")
+    again = desk.claim()
+    (page,) = again.pages
+    tally = desk.load(again, finished(page, article(body=bodies[page.url] + call, title=page.url)))
+    assert (tally.revised, tally.unchanged) == (0, 1)

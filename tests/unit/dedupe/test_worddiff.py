@@ -1,0 +1,55 @@
+"""What was changed, word by word."""
+
+from __future__ import annotations
+
+import json
+import random
+from itertools import pairwise
+
+import pytest
+
+from pipeline.dedupe.worddiff import Span, apply_changes, changes_of, word_diff
+
+OLD = "The council paid 4 million for the pier.\n\nWork begins in May.\n\nNobody objected."
+
+
+def test_a_changed_word_is_told_alone() -> None:
+    assert changes_of(OLD, OLD.replace("4 million", "5.5 million")) == [[17, "4", "5.5"]]
+
+
+def test_changed_words_side_by_side_are_told_together() -> None:
+    changed = [span for span in word_diff(OLD, OLD.replace("paid 4 million", "spent five millions")) if span.changed]
+    assert changed == [Span(old="paid 4 million", new="spent five millions")]
+
+
+def test_a_paragraph_more_leaves_the_others_alone() -> None:
+    new = OLD.replace("Work", "The mayor resigned.\n\nWork")
+    assert changes_of(OLD, new) == [[42, "", "The mayor resigned.\n\n"]]
+    assert changes_of(new, OLD) == [[42, "The mayor resigned.\n\n", ""]]
+
+
+def test_scripts_without_spaces_go_by_the_character() -> None:
+    assert changes_of("港湾評議会は四百万を支払った。", "港湾評議会は五百万を支払った。") == [[6, "四", "五"]]
+
+
+def test_equal_texts_have_no_changes() -> None:
+    assert changes_of(OLD, OLD) == []
+    assert word_diff("", "") == ()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_new_text_can_be_made_of_the_old_one_and_what_is_stored(seed: int) -> None:
+    chance = random.Random(seed)
+    words = [chance.choice(["pier", "4", "…", "港", "the", "\n", "\n\n", "«x»"]) for _ in range(200)]
+    other = [word for word in words if chance.random() > 0.2] + ["end"] * chance.randint(0, 3)
+    chance.shuffle(other[:20])
+    old, new = " ".join(words), " ".join(other)
+    spans = word_diff(old, new)
+    assert ("".join(span.old for span in spans), "".join(span.new for span in spans)) == (old, new)
+    assert not any(one.changed and other.changed for one, other in pairwise(spans))
+    assert apply_changes(old, json.loads(json.dumps(changes_of(old, new)))) == new
+
+
+def test_a_passage_too_long_to_compare_is_told_as_a_whole() -> None:
+    old, new = " ".join(map(str, range(3_000))), " ".join(map(str, range(1, 3_001)))
+    assert word_diff(old, new) == (Span(old=old, new=new),)
