@@ -33,6 +33,7 @@ COMMANDS = (
     Entry(name="backfill", panel=_RUN, help="Queue a source's older articles, from its sitemaps."),
     Entry(name="reextract", panel=_RUN, help="Read archived pages again with the extractor of today."),
     Entry(name="sources", panel=_SOURCES, help="Add, list, check and remove outlets."),
+    Entry(name="rules", panel=_SOURCES, help="List and import rules for single sites."),
     Entry(name="status", panel=_LOOK, help="Show how things stand: ledger, queue, runs, trouble."),
     Entry(name="articles", panel=_LOOK, help="List, show and search articles."),
     Entry(name="extract", panel=_LOOK, help="Extract one page, and tell why it comes out as it does."),

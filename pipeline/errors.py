@@ -32,6 +32,10 @@ class SourceFileError(PermanentError):
     """The source file has a mistake"""
 
 
+class SiteRuleError(PermanentError):
+    """A rule for a site has a mistake"""
+
+
 class DataFolderError(PermanentError):
     """The data folder can't be used"""
 

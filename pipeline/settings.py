@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     archive_url: str | None = Field(
         None, description="where WARC files go: any fsspec URL; default: the folder `archive` in the data folder"
     )
+    site_rules: Path | None = Field(
+        None, description="a folder of rules for single sites (*.toml); default: the folder `site-rules` in the data folder"
+    )
 
     user_agent: str = Field(
         "Dateline/0.1 (+https://example.org/dateline-contact)", description="sent with every request; put your own contact URL into it"
@@ -96,6 +99,11 @@ class Settings(BaseSettings):
     def archive_root(self) -> str:
         """The fsspec URL or path under which WARC files lie."""
         return self.archive_url or str(self.data_folder / "archive")
+
+    @property
+    def site_rules_folder(self) -> Path:
+        """Where rules for single sites lie."""
+        return self.site_rules or self.data_folder / "site-rules"
 
     def delay_seconds(self, crawl_delay_seconds: float | None) -> float:
         """The pace of a host: between the end of a response and the next request, in seconds, given its robots.txt's crawl-delay."""

@@ -25,6 +25,7 @@ from cli.options import JsonFlag
 from cli.output import print_json, print_table, printable
 from pipeline.errors import DataFolderError, DatelineError
 from pipeline.settings import Settings
+from pipeline.steps.siterules import read_rule_folder
 from pipeline.store.database import verify
 from pipeline.store.health import database_facts
 from pipeline.store.reading import Reader
@@ -85,6 +86,7 @@ def _machine(settings: Settings) -> Iterator[Check]:
     )
     yield _packages()
     yield _folder(settings.data_folder)
+    yield from _site_rules(settings.site_rules_folder)
     if "example.org" in settings.user_agent:
         yield Check(
             verdict=Verdict.WARN,
@@ -129,6 +131,21 @@ def _folder(folder: Path) -> Check:
     return Check(
         verdict=verdict, what="data folder", found=found, remedy="" if verdict is Verdict.OK else "make room, or set DATELINE_ARCHIVE_DAYS"
     )
+
+
+def _site_rules(folder: Path) -> Iterator[Check]:
+    found = read_rule_folder(folder)
+    for problem in found.problems:
+        yield Check(verdict=Verdict.FAIL, what="site rules", found=printable(problem), remedy="its rules are not applied: correct the file")
+    for rule in found.rules.expired(datetime.now(UTC).date()):
+        yield Check(
+            verdict=Verdict.WARN,
+            what="site rules",
+            found=f"{rule.host}: expired {rule.valid_until}",
+            remedy="pages fetched since are read without it: check the site, then set a later valid_until or remove the rule",
+        )
+    if found.rules.by_host and not found.problems:
+        yield Check(verdict=Verdict.OK, what="site rules", found=f"{len(found.rules.by_host)} in {folder}")
 
 
 # -- the database -----------------------------------------------------------------------------------

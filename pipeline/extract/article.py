@@ -17,6 +17,7 @@ from pipeline.extract import (
     markup,
     metadata,
     quality,
+    sitepage,
     structure,
     trimming,
 )
@@ -48,6 +49,7 @@ class Draft:
     asks_password: bool
     teaser_share: float  # as of `trimming.teaser_share`
     link_lines: int  # cut by `trimming.trim`
+    site_flags: tuple[str, ...]  # of the site's rule
 
 
 def extract(
@@ -88,7 +90,7 @@ def conclude(draft: Draft, *, source: SourceFacts, rights: Rights, limits: Limit
         language=draft.language,
         language_confidence=draft.language_confidence,
         quality=verdict.score,
-        quality_flags=verdict.flags,
+        quality_flags=(*verdict.flags, *draft.site_flags),
         rights=rights,
         extractor=name_extractor(limits, source),
     )
@@ -113,13 +115,19 @@ def read(
     tags = html.count("<")
     if tags > limits.max_tags:
         return Refused(outcome=Outcome.BAD_PAGE, detail=f"{tags} tags, at most {limits.max_tags} are read")
-    tree = markup.parse(html)
-    found = metadata.read_claims(tree, url, facts, headers, dates.zone_of(source.timezone))
+    site = sitepage.apply(html, limits.rule)
+    tree = markup.parse(site.html)
+    stated = metadata.read_claims(tree, url, facts, headers, dates.zone_of(source.timezone))
+    found = (*site.missed, *site.claims, *stated)
     chosen = metadata.choose(found, url=url, source=source, now=now)
+    if site.claims:
+        chosen = sitepage.prefer(chosen, metadata.choose(sitepage.trusted(site.claims), url=url, source=source, now=now))
     page_text = markup.line(tree.css_first("main") or tree.body)[:_PAGE_CHARS] if markup.prose_length(tree) < _LITTLE_PROSE else ""
     asks_password = tree.css_first('input[type="password"]') is not None
     teaser_share = trimming.teaser_share(tree, url)
-    link_lines = trimming.trim(tree, url, watch)
+    if site.body is not None:
+        tree = markup.parse(site.body)
+    link_lines = trimming.trim(tree, url, watch) if site.prune else 0
     slim = markup.slim_html(tree, watch)
     text = bodytext.find_text(tree, slim, url)
     language, confidence = languages.choose_language(found, "\n".join(text.lines), source.language)
@@ -139,6 +147,7 @@ def read(
         asks_password=asks_password,
         teaser_share=teaser_share,
         link_lines=link_lines,
+        site_flags=site.flags,
     )
 
 

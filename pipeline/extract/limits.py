@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.extract.markup import MAX_TAGS
+from pipeline.extract.siterules import SiteRule
 from pipeline.extract.version import extractor_name
 from pipeline.records import SourceFacts
 
@@ -15,8 +16,10 @@ class Limits:
 
     min_words: int = 50
     max_tags: int = MAX_TAGS
+    rule: SiteRule | None = None  # of the page's site
 
 
 def name_extractor(limits: Limits, source: SourceFacts) -> str:
-    """The name of what decides the result for a page of this source: the code, the limits, the source's language and zone."""
-    return extractor_name(repr((limits, source.language, source.timezone)))
+    """The name of what decides the result for a page of this source: the code, limits, the source's language and zone, the site's rule."""
+    name = extractor_name(repr((replace(limits, rule=None), source.language, source.timezone)))
+    return f"{name}+site-{limits.rule.mark}" if limits.rule else name

@@ -10,7 +10,7 @@ from pathlib import Path
 NAME = "dateline-1"
 _LIBRARIES = ("trafilatura", "selectolax", "lxml", "charset-normalizer")
 # what moves bytes and never decides a result
-_NOT_RULES = frozenset({"sandbox.py", "child.py", "wire.py", "version.py", "explain.py", "explained.py"})
+_NOT_RULES = frozenset({"sandbox.py", "child.py", "wire.py", "version.py", "explain.py", "explained.py", "ftr.py"})
 
 
 @cache

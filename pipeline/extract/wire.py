@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from pipeline.extract.siterules import RULE, SiteRule
 from pipeline.records import (
     Access,
     Article,
@@ -37,6 +38,7 @@ class Job:
     now: datetime
     min_words: int
     headers: tuple[tuple[str, str], ...] = ()  # of the response, those in metadata.TELLING_HEADERS
+    rule: SiteRule | None = None  # of the page's site
 
 
 def job_to_json(job: Job) -> dict[str, Any]:
@@ -55,6 +57,7 @@ def job_from_json(fields: Mapping[str, Any]) -> Job:
         rights=_rights(fields["rights"]),
         now=datetime.fromisoformat(fields["now"]),
         min_words=fields["min_words"],
+        rule=RULE.validate_python(fields["rule"]) if fields["rule"] else None,
     )
 
 
@@ -76,7 +79,7 @@ def _dumps(value: object) -> str:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # and datetime, which is one
         return value.isoformat()
     if isinstance(value, Enum):
         return value.value

@@ -15,11 +15,10 @@ from typing import Protocol, TypeVar
 
 from pipeline.archive.warc import Archived, read_capture
 from pipeline.errors import ArchiveRecordError, DatabaseDownError, DataFolderError
-from pipeline.extract.limits import Limits, name_extractor
 from pipeline.fetch.rights import read_rights
 from pipeline.records import Article, Page, PageRequest, Refused
 from pipeline.settings import Settings
-from pipeline.steps.clock import lease_clock
+from pipeline.steps.clock import lease_clock, utc_now
 from pipeline.steps.workshop import Workshop
 from pipeline.store.reextracting import Rebuildable, RebuildFilter, Rebuilt, Reextraction, Rewritten, Unreadable
 from pipeline.store.rows import WarcPlace
@@ -85,7 +84,6 @@ class Rebuilding:
         self._settings = settings
         self._sample = sample
         self._sink = sink
-        self._limits = Limits(min_words=settings.min_words)
         self._taking = asyncio.Lock()
         self._after = -1
         self._ahead: list[Rebuildable] = []
@@ -123,7 +121,8 @@ class Rebuilding:
         return self._extractor(item) in {item.extractor, item.refused_by}
 
     def _extractor(self, item: Rebuildable) -> str:
-        return name_extractor(self._limits, item.source)
+        at = item.captured_at or utc_now()
+        return self._workshop.extractor_of(item.source, item.final_url or item.url, at)
 
     async def _rebuild(self, item: Rebuildable) -> Rebuilt:
         result = await self._extract(item, item.place)

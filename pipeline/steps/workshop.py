@@ -14,8 +14,9 @@ from pipeline.extract.limits import Limits, name_extractor
 from pipeline.extract.metadata import TELLING_HEADERS
 from pipeline.extract.sandbox import ChildLimits, ChildPool, TaskFailedError, TaskRefusedError
 from pipeline.extract.wire import Job, job_to_json, result_from_json
-from pipeline.records import Article, EndpointKind, Outcome, Page, Reading, Refused, Rights
+from pipeline.records import Article, EndpointKind, Outcome, Page, Reading, Refused, Rights, SourceFacts
 from pipeline.settings import Settings
+from pipeline.steps.siterules import read_rule_folder
 
 _CHILD = (sys.executable, "-m", "pipeline.steps.child")
 _DEATHS_ALONE = 3  # DESIGN 9, Attempts
@@ -27,6 +28,7 @@ class Workshop:
 
     def __init__(self, settings: Settings, child: Sequence[str] = _CHILD) -> None:
         self._min_words = settings.min_words
+        self._rules = read_rule_folder(settings.site_rules_folder).rules
         limits = ChildLimits(
             cpu_seconds=settings.extract_deadline_seconds,
             memory_bytes=settings.extract_memory_bytes,
@@ -53,9 +55,12 @@ class Workshop:
         """What `extract` gives, and why."""
         answer = await self._about("explain", page, rights, now)
         if isinstance(answer, Refused):
-            name = name_extractor(Limits(min_words=self._min_words), page.request.source)
-            return unread(page.response.url, name, answer)
+            return unread(page.response.url, self.extractor_of(page.request.source, page.response.url, now), answer)
         return EXPLAINED.validate_json(answer)
+
+    def extractor_of(self, source: SourceFacts, url: str, at: datetime) -> str:
+        """The name of the extractor that a page of this source, fetched from this URL at this time, is read by."""
+        return name_extractor(Limits(min_words=self._min_words, rule=self._rules.find(url, on=at.date())), source)
 
     async def _about(self, task: str, page: Page, rights: Rights, now: datetime) -> bytes | Refused:
         """What a task says of a page; a refusal where the page is more than a child can take."""
@@ -68,6 +73,7 @@ class Workshop:
             now=now,
             min_words=self._min_words,
             headers=tuple((name, value) for name, value in page.response.headers if name in TELLING_HEADERS),
+            rule=self._rules.find(page.response.url, on=now.date()),
         )
         try:
             return await self._stubborn(task, job_to_json(job), page.response.body, alone=page.request.alone)

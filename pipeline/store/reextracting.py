@@ -51,6 +51,7 @@ class Rebuildable:
     refused_by: str | None  # the extractor that would not take this response when it was last tried
     capture_id: int | None
     final_url: str | None  # that answered
+    captured_at: datetime | None
     place: WarcPlace | None  # None: the response was not archived, or is past its retention
     is_first: bool  # it is the response of the first version too
     first_place: WarcPlace | None  # that of the first version, where it is another one
@@ -220,7 +221,10 @@ def _same(old: object, new: object) -> bool:
 def _rebuildable(row: RowMapping) -> Rebuildable:
     first = (row["first_file"], row["first_offset"], row["first_length"])
     return Rebuildable(
-        **{name: row[name] for name in ("article_id", "url", "url_id", "extractor", "refused_by", "capture_id", "final_url", "is_first")},
+        **{
+            name: row[name]
+            for name in ("article_id", "url", "url_id", "extractor", "refused_by", "capture_id", "final_url", "captured_at", "is_first")
+        },
         source=source_facts(row),
         place=_place(row["warc_file"], row["warc_offset"], row["warc_length"]),
         first_place=_place(*first),

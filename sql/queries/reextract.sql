@@ -1,6 +1,6 @@
 -- name: next_rebuilds
 -- Articles in order of their key with what rebuilding them needs: the place of the response that they read as now, and of the first one, where that is another.
-SELECT a.article_id, a.extractor, a.url_id, a.capture_id, a.canonical_url AS url, c.final_url, c.warc_file, c.warc_offset, c.warc_length,
+SELECT a.article_id, a.extractor, a.url_id, a.capture_id, a.canonical_url AS url, c.final_url, c.captured_at, c.warc_file, c.warc_offset, c.warc_length,
        f.warc_file AS first_file, f.warc_offset AS first_offset, f.warc_length AS first_length,
        r.capture_id IS NOT DISTINCT FROM a.capture_id AS is_first, x.extractor AS refused_by,
        s.source_id, s.slug, s.homepage, s.language, s.timezone, s.respect

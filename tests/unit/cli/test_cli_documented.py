@@ -43,7 +43,7 @@ def test_every_command_and_option_is_documented() -> None:
 
 def test_nothing_else_is_documented() -> None:
     known = dict(commands())
-    headings = re.findall(r"^### `dateline ((?:sources |articles )?\w+)", _PAGE, re.MULTILINE)
+    headings = re.findall(r"^### `dateline ((?:sources |articles |rules )?\w+)", _PAGE, re.MULTILINE)
     assert set(headings) == set(known)
     for name, command in known.items():
         mentioned = set(re.findall(r"`[^`]*?(--[a-z-]+)", section(name))) - _FOR_ALL - {"--demo"}
