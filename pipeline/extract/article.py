@@ -160,6 +160,7 @@ def known(facts: Facts, language: str | None) -> boilerplate.Known:
     """What the body need not repeat, out of the facts."""
     return boilerplate.Known(
         title=facts.title or "",
+        other_titles=tuple(dict.fromkeys(claim.value for claim in facts.claims if claim.field in {"title", "page_title"})),
         subtitles=(facts.subtitle,) if facts.subtitle else (),
         authors=facts.authors,
         byline=facts.byline,

@@ -20,6 +20,7 @@ _HEAD_LINES = 8
 _TAIL_LINES = 4
 _ONWARD_SHARE = 0.25  # a list after the text is cut only where it is at most this share of the text
 _BIO_CHARS = 300  # a closing line about the author is shorter
+_SYMBOLS = re.compile(r"^[^\w\s\[(#©+.,…-]+\s*")  # pictures before a call: emoji, arrows, bullets
 _SPOKEN = re.compile('["“”„«»「]|[:：]')
 
 
@@ -28,6 +29,7 @@ class Known:
     """What the record holds as fields and the body need not repeat."""
 
     title: str
+    other_titles: tuple[str, ...] = ()  # what other places of the page say it is
     subtitles: tuple[str, ...] = ()  # standfirst, description
     authors: tuple[str, ...] = ()
     byline: str | None = None
@@ -92,13 +94,11 @@ def _without_repeated_facts(lines: list[str], known: Known, cuts: list[Cut]) -> 
 
 
 def _fact_repeated(line: str, known: Known) -> str | None:
-    plain, title = letters(line), letters(known.title)
+    plain = letters(line)
     if not plain:
         return None
-    if (
-        plain == title
-        or (len(title) > 20 and plain.endswith(title) and len(plain) - len(title) <= 60)
-        or (len(plain) > 20 and title.startswith(plain))
+    if _is_title(plain, letters(known.title)) or any(
+        len(title) > 20 and _is_title(plain, title) for title in map(letters, known.other_titles)
     ):
         return "headline"
     if any(plain == letters(subtitle) for subtitle in known.subtitles):
@@ -108,6 +108,12 @@ def _fact_repeated(line: str, known: Known) -> str | None:
     if known.image_caption and len(plain) > 10 and plain == letters(known.image_caption):
         return "caption"
     return None
+
+
+def _is_title(plain: str, title: str) -> bool:
+    """Whether a line is the title, the title after a label, or its beginning."""
+    after_label = len(title) > 20 and plain.endswith(title) and len(plain) - len(title) <= 60
+    return plain == title or after_label or (len(plain) > 20 and title.startswith(plain))
 
 
 def _stamp_or_byline(line: str, known: Known) -> str | None:
@@ -224,7 +230,10 @@ def _matched(line: str, where: Where, language: str | None) -> str | None:
     if len(line) > MAX_LINE_CHARS:
         return None
     text = line.removeprefix("- ").strip("|*_ ")
-    return next((name for name, pattern in _compiled(where, language or "") if pattern.match(text)), None)
+    bare = _SYMBOLS.sub("", text)
+    return next(
+        (name for name, pattern in _compiled(where, language or "") if pattern.match(text) or (bare != text and pattern.match(bare))), None
+    )
 
 
 @cache

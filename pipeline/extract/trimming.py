@@ -41,7 +41,7 @@ _NAMED = ", ".join(
     ]
 )
 _BOXES = frozenset(["div", "section", "aside", "ul", "ins", "dialog"])  # not headings: their ids are made of their words
-_BLOCKS = frozenset(["p", "li", "div", "section", "aside", "h2", "h3", "h4", "h5", "h6", "ul", "ol"])
+_BLOCKS = frozenset(["p", "li", "div", "section", "aside", "article", "h2", "h3", "h4", "h5", "h6", "ul", "ol"])
 _INLINE = frozenset(["span", "strong", "b", "em", "i", "u", "small", "font"])
 _WHOLE_PAGE = frozenset(["body", "html", "main", "article"])
 _CONTAINERS = frozenset(["div", "section", "main"])
@@ -165,8 +165,9 @@ def _cut_link_lines(tree: LexborHTMLParser, url: str, watch: Watch | None) -> in
     """
     site, lengths = _site(url), _Lengths()
     links = (link for link in tree.css("a[href]") if lengths.of(link) >= LINK_CHARS)
-    own = (link for link in links if _leads_to(link.attributes.get("href") or "", site))
+    own = [link for link in links if _leads_to(link.attributes.get("href") or "", site)]
     lines = [found for link in own if (found := _line_of(link, lengths)) is not None]
+    lines += _paragraphs_of_links(own, lengths)
     boxes = {found.parent.mem_id: found.parent for found in lines if found.parent is not None}
     cut = {found.mem_id for found in lines}
     within = _Within(cut)
@@ -181,6 +182,22 @@ def _line_of(link: LexborNode, lengths: _Lengths) -> LexborNode | None:
     limit = lengths.of(link) + LABEL_CHARS
     around = takewhile(lambda node: node.tag in _INLINE | _BLOCKS and lengths.of(node) <= limit, _ancestors(link))
     return next((node for node in reversed(list(around)) if node.tag in _BLOCKS), None)
+
+
+def _paragraphs_of_links(links: Iterable[LexborNode], lengths: _Lengths) -> list[LexborNode]:
+    """Paragraphs that are two or more such links from end to end, a label after each apart."""
+    paragraphs: dict[int, LexborNode] = {}
+    linked: dict[int, list[int]] = {}
+    for link in links:
+        around = next((node for node in _ancestors(link) if node.tag not in _INLINE), None)
+        if around is not None and around.tag == "p":
+            paragraphs[around.mem_id] = around
+            linked.setdefault(around.mem_id, []).append(lengths.of(link))
+    return [
+        paragraphs[key]
+        for key, found in linked.items()
+        if len(found) > 1 and lengths.of(paragraphs[key]) <= sum(found) + LABEL_CHARS / 2 * len(found)
+    ]
 
 
 def _cut_titles_left(boxes: Iterable[LexborNode], watch: Watch | None) -> None:

@@ -94,6 +94,18 @@ def test_facts_that_the_record_holds_leave_the_head() -> None:
     assert [cut.rule for cut in cuts] == ["section", "headline", "standfirst", "byline", "date"]
 
 
+def test_the_headline_in_the_words_of_another_place_leaves_the_head() -> None:
+    known = Known(title="Stores: what now?", other_titles=("Old grain stores to be decided on in spring", "Stores"), language="en")
+    kept, cuts = clean_lines(["Old grain stores to be decided on in spring", "Stores of grain", *PROSE], known)
+    assert kept == ("Stores of grain", *PROSE)
+    assert [cut.rule for cut in cuts] == ["headline"]
+
+
+@pytest.mark.parametrize("line", ["🚀 Sign up for our newsletter", "👉 Read more: the stores", "➡️ Share this article"])
+def test_a_picture_before_a_call_hides_it_from_no_rule(line: str) -> None:
+    assert clean_lines([*PROSE, line], Known(title="Stores", language="en"))[0] == PROSE
+
+
 def test_headline_words_inside_the_text_stay() -> None:
     lines = (*PROSE, "Old grain stores to be decided on", PROSE[0].upper())
     kept, _ = clean_lines(lines, Known(title="Something else entirely", language="en"))

@@ -37,6 +37,15 @@ def _trimmed(body: str) -> str:
         # a line that is one link to the same site; a sentence with a link in it, a link to another site, a place on the page
         (f"<p>Marker: {LINK}</p>", f"<p>Marker of a sentence that leads to {LINK} and goes on for a while.</p>"),
         (f"<div><span>Marker</span><ul><li>{LINK}</li></ul></div>", f"<p>Marker: {AWAY}</p>"),
+        # a card that is one link; two links in a row, labelled, beside a sentence with two links
+        (
+            "<article><a href='/a'><img src='/a.jpg'><h3>Marker of another story here</h3></a></article>",
+            f"<article><p>Marker of a card that says more, of which {LINK} is only a part of the whole.</p></article>",
+        ),
+        (
+            f"<p>{LINK} [VIDEO]<br><a href='/b'>Marker of yet another story</a> [LIVE]</p>",
+            f"<p>Marker: {LINK} came before {LINK}, it was said.</p>",
+        ),
         (
             '<p><a href="/a">Marker of another story here</a></p>',
             '<p><a href="#a">Marker of a chapter below, on this page</a></p>',
