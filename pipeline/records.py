@@ -234,7 +234,7 @@ class Reading:
     kind: EndpointKind  # what the document really is; may differ from what the endpoint was registered as
     candidates: tuple[Candidate, ...]  # in document order
     children: tuple[ChildSitemap, ...] = ()  # of a sitemap index
-    next_url: str | None = None  # paged feeds: RFC 5005 rel=next, JSON Feed next_url
+    next_url: str | None = None  # older entries: RFC 5005 rel=next or prev-archive, JSON Feed next_url
     min_interval_seconds: int = 0  # ttl, sy:updatePeriod
     skip_hours: frozenset[int] = frozenset()  # GMT
     skip_days: frozenset[int] = frozenset()  # Monday = 0
@@ -489,6 +489,17 @@ class MovedAway:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Gap:
+    """A time between two looks at a feed in which entries may have come and gone unseen (pipeline/discover/gaps.py)."""
+
+    start: datetime  # the look before
+    end: datetime  # the oldest entry of the look after
+    estimated: float  # how many entries that time brings as a rule
+    healed: bool = False  # older pages of the feed closed it
+    recovered: int = 0  # new entries on them
+
+
+@dataclass(frozen=True, kw_only=True)
 class PollResult:
     """What became of one endpoint poll, ready to be stored."""
 
@@ -509,6 +520,9 @@ class PollResult:
     rhythm: Rhythm = Rhythm()
     window: int | None = None  # None: as before
     hints: Hints | None = None  # None: as before
+    fresh_until: datetime | None = None  # the publisher asked not to be polled before
+    oldest_entry_at: datetime | None = None  # None: as before
+    gap: Gap | None = None
     moved_to: str | None = None
     moved_sightings: int = 0
     new_url: str | None = None  # the endpoint moves there for good

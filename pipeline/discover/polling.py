@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from pipeline.discover.gaps import PagedBack, find_gap, oldest_entry
 from pipeline.discover.headers import freshness, refreshed, retry_after, validators_of
 from pipeline.discover.horizon import children_within_horizon, within_horizon
 from pipeline.discover.intervals import (
@@ -29,6 +30,7 @@ from pipeline.records import (
     Endpoint,
     EndpointKind,
     EndpointSpec,
+    Gap,
     PollResult,
     Postponed,
     Precision,
@@ -64,6 +66,7 @@ class Poll:
     reading: Reading | DatelineError | None = None  # of a 200; None: the body is the one at hand (304, or the same hash)
     redirect: Redirect | None = None
     new_entries: int = 0  # candidates of the reading that this endpoint had not shown before
+    paged: PagedBack | None = None  # older pages of the feed, read where it left a gap
     now: datetime
     jitter: float  # [0, 1)
 
@@ -108,9 +111,11 @@ def _answered(poll: Poll, response: Response, settings: Settings) -> PollResult:
     if poll.reading is None:
         return _unchanged(poll, response, validators_of(response), settings)
     endpoint, reading, now = poll.endpoint, poll.reading, poll.now
-    candidates = wanted(endpoint, reading, now, settings)
+    older = poll.paged.candidates if poll.paged is not None else ()
+    candidates = (*wanted(endpoint, reading, now, settings), *older)
     window = len(reading.candidates)
-    rate, rhythm = _learnt(endpoint, reading, poll.new_entries, now)
+    gap = _gap(poll, reading)
+    rate, rhythm = _learnt(endpoint, replace(reading, candidates=candidates), poll.new_entries + (gap.recovered if gap else 0), now)
     overflowed = now - endpoint.rate_at if endpoint.rate_at and window and poll.new_entries >= window else None
     pulse = Pulse(rate=rate, week=week_of(rhythm), kind=reading.kind, window=window)
     stated = stated_interval(reading.hints, freshness(response))
@@ -120,11 +125,11 @@ def _answered(poll: Poll, response: Response, settings: Settings) -> PollResult:
         endpoint=endpoint,
         polled_at=now,
         next_poll_at=outside_skipped(now + interval, reading.hints),
-        status=_status_of_reading(response, reading, poll.new_entries),
+        status=_status_of_reading(response, reading, poll.new_entries) + (", a gap before them" if gap else ""),
         ok=True,
         candidates=candidates,
         children=_new_children(reading, now, settings),
-        beyond_horizon=window - len(candidates),
+        beyond_horizon=window + len(older) - len(candidates),
         kind=reading.kind,
         validators=validators_of(response) if whole else None,
         body_sha256=sha256(response.body).digest() if whole else None,
@@ -133,9 +138,17 @@ def _answered(poll: Poll, response: Response, settings: Settings) -> PollResult:
         rhythm=rhythm,
         window=window,
         hints=reading.hints,
+        fresh_until=now + stated,
+        oldest_entry_at=oldest_entry(reading.candidates),
+        gap=gap,
         retired_reason="the feed says that it has ended" if reading.expired else None,
     )
     return _with_redirect(result, poll.redirect)
+
+
+def _gap(poll: Poll, reading: Reading) -> Gap | None:
+    gap, paged = find_gap(poll.endpoint, reading, poll.new_entries, poll.now), poll.paged
+    return gap if gap is None or paged is None else replace(gap, healed=paged.whole, recovered=paged.new_entries)
 
 
 def _learnt(endpoint: Endpoint, reading: Reading, new_entries: int, now: datetime) -> tuple[float, Rhythm]:
@@ -176,6 +189,7 @@ def _unchanged(poll: Poll, response: Response, validators: Validators, settings:
         publish_rate=rate,
         rate_at=now,
         rhythm=rhythm,
+        fresh_until=now + stated,
     )
     return _with_redirect(result, poll.redirect)
 

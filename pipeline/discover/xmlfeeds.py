@@ -177,11 +177,17 @@ def _read_head(root: _Element) -> FeedHead:
     channel = next(iter(root.iterchildren("{*}channel")), root)
     fields = _fields(channel)
     return FeedHead(
-        next_link=next((link.get("href") or "" for link in fields["link"] if (link.get("rel") or "").lower() == "next"), ""),
+        next_link=_older_link(fields),
         min_interval_seconds=max(_ttl_seconds(fields), _hinted_seconds(fields)),
         skip_hours=frozenset(_numbers(fields, "skipHours", "hour", 24)),
         skip_days=frozenset(_DAYS[day] for day in _listed(fields, "skipDays", "day") if day in _DAYS),
     )
+
+
+def _older_link(fields: Fields) -> str:
+    """Where older entries are: the next page, else the archive before this document (RFC 5005)."""
+    related = {(link.get("rel") or "").lower(): link.get("href") or "" for link in reversed(fields["link"])}
+    return related.get("next") or related.get("prev-archive") or ""
 
 
 def _ttl_seconds(fields: Fields) -> int:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
+from dataclasses import replace
 
+from pipeline.discover.gaps import PagedBack, find_gap, reaches
 from pipeline.discover.polling import Poll, Redirect, decide_poll, request_validators, wanted
 from pipeline.errors import DatelineError, FeedUnreadableError, LeaseTooShortError, UnsafeUrlError
 from pipeline.fetch.response import is_permanent, redirect_target
-from pipeline.records import Endpoint, EndpointKind, Postponed, Purpose, Reading, Refused, Response, Tally
+from pipeline.records import Candidate, Endpoint, EndpointKind, Postponed, Purpose, Reading, Refused, Response, Tally
 from pipeline.steps.clock import utc_now
 from pipeline.steps.visit import Ask, Visit
 from pipeline.steps.workplace import Workplace
 from pipeline.urls import normalise, pace_key
 
 _HOPS = 5
+_OLDER_PAGES = 20  # of one feed, read for one gap
 _ACCEPT = (
     "application/rss+xml,application/atom+xml,application/feed+json;q=0.9,application/json;q=0.8,"
     "application/xml;q=0.8,text/xml;q=0.8,text/html;q=0.5,*/*;q=0.3"
@@ -43,6 +46,7 @@ async def poll_endpoint(visit: Visit, endpoint: Endpoint) -> Tally:
         reading=reading,
         redirect=redirect,
         new_entries=unseen,
+        paged=await _read_back(visit, endpoint, reading, unseen) if isinstance(reading, Reading) else None,
         now=utc_now(),
         jitter=random.random(),  # noqa: S311  # spreads polls over time; nobody gains by guessing it
     )
@@ -78,6 +82,40 @@ async def _ask(visit: Visit, endpoint: Endpoint) -> tuple[Answer, Redirect | Non
         if pace_key(url) != visit.lease.host:
             return answer, redirect
     return UnsafeUrlError(f"more than {_HOPS} redirects, last to {url}"), None
+
+
+async def _read_back(visit: Visit, endpoint: Endpoint, reading: Reading, new_entries: int) -> PagedBack | None:
+    """The older pages of a feed that left a gap, until they reach what is known; None without a gap, or without such pages on this host.
+
+    As many as there is time for: what they don't reach is left to the source's other endpoints.
+    """
+    gap, url, asked = find_gap(endpoint, reading, new_entries, utc_now()), reading.next_url, {endpoint.url}
+    if gap is None or url is None or pace_key(url) != visit.lease.host:
+        return None
+    older: list[Candidate] = []
+    new, whole = 0, False
+    while url is not None and url not in asked and len(asked) <= _OLDER_PAGES and pace_key(url) == visit.lease.host and not whole:
+        asked.add(url)
+        page = await _read_page(visit, endpoint, url)
+        if page is None:
+            break
+        unseen = await asyncio.to_thread(visit.workplace.polls.count_unseen, endpoint.endpoint_id, page.candidates)
+        older, new, whole = [*older, *page.candidates], new + unseen, reaches(page.candidates, unseen, gap)
+        url = page.next_url
+    return PagedBack(candidates=tuple(older), new_entries=new, whole=whole)
+
+
+async def _read_page(visit: Visit, endpoint: Endpoint, url: str) -> Reading | None:
+    """One older page of a feed; None when it can't be had now."""
+    ask = Ask(purpose=Purpose.ENDPOINT, accept=_ACCEPT, cap_bytes=visit.workplace.settings.feed_cap_bytes, endpoint_id=endpoint.endpoint_id)
+    try:
+        answer = await visit.permit(url) or await visit.send(url, ask)
+    except DatelineError:  # the lease ends, or the page fails: it stands in the fetch log
+        return None
+    if not isinstance(answer, Response) or answer.status != 200:
+        return None
+    reading = await _read(visit.workplace, replace(endpoint, body_sha256=None), answer)
+    return reading if isinstance(reading, Reading) else None
 
 
 async def _read(workplace: Workplace, endpoint: Endpoint, response: Response) -> Reading | DatelineError | None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from pipeline.errors import LeaseLostError
 from pipeline.records import Candidate, EndpointKind, EndpointSpec, Exchange, PollResult
 from pipeline.store.database import repeating, transaction
+from pipeline.store.gaps import healers_of, note_gaps
 from pipeline.store.queries import query
 from pipeline.store.wire import rows_json, sighting_row
 from pipeline.urls import pace_key, url_sha256
@@ -42,7 +43,8 @@ class Polls:
     def _finish(self, connection: Connection, result: PollResult, token: int, run_id: UUID) -> int:
         endpoint = result.endpoint
         urls = [candidate.url for candidate in result.candidates]
-        lock_hosts(connection, [endpoint.host, *map(pace_key, urls)])
+        healers = healers_of(connection, result)
+        lock_hosts(connection, [endpoint.host, *map(pace_key, urls), *(healer.host for healer in healers)])
         if connection.execute(query("fence_host"), {"host": endpoint.host, "token": token}).first() is None:
             raise LeaseLostError(endpoint.host)
         priority = _PRIORITY.get(endpoint.kind, NEWS_PRIORITY)
@@ -50,6 +52,7 @@ class Polls:
         rows = rows_json(sighting_row(url_sha256(candidate.url).hex(), candidate) for candidate in _last_of_each(result.candidates))
         connection.execute(query("add_sightings"), {"endpoint_id": endpoint.endpoint_id, "rows": rows, "now": result.polled_at})
         _store_endpoint(connection, result, new_urls)
+        note_gaps(connection, result, healers)
         add_endpoints(connection, result.children, source_id=endpoint.source.source_id, parent_id=endpoint.endpoint_id)
         return new_urls
 
@@ -90,6 +93,8 @@ def _store_endpoint(connection: Connection, result: PollResult, new_urls: int) -
             "rhythm_entries": list(result.rhythm.entries),
             "rhythm_watched": list(result.rhythm.watched),
             "window_entries": result.window,
+            "fresh_until": result.fresh_until,
+            "oldest_entry_at": result.oldest_entry_at,
             "least_seconds": hints and hints.min_interval_seconds,
             "skip_hours": hints and sorted(hints.skip_hours),
             "skip_days": hints and sorted(hints.skip_days),

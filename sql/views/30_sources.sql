@@ -1,4 +1,4 @@
--- How the sources do: health, freshness, coverage.
+-- How the sources do: health, freshness.
 SET search_path = news, public;
 
 DROP VIEW IF EXISTS v_source_health CASCADE;
@@ -63,32 +63,3 @@ SELECT source, (loaded_at AT TIME ZONE 'UTC')::date AS day, count(*) AS articles
 FROM delay
 GROUP BY source, day;
 COMMENT ON VIEW v_freshness IS 'By source and day of loading (UTC): seconds from publication to discovery to row, of articles whose printed date has a time of day';
-
-DROP VIEW IF EXISTS v_coverage CASCADE;
-CREATE VIEW v_coverage AS
-WITH route AS (
-  SELECT u.source_id, (u.first_seen_at AT TIME ZONE 'UTC')::date AS day, u.url_id, u.outcome,
-         coalesce(bool_or(e.kind IN ('rss', 'atom', 'jsonfeed')), false) AS feed,
-         coalesce(bool_or(e.kind IN ('news_sitemap', 'sitemap', 'sitemap_index')), false) AS sitemap,
-         coalesce(bool_or(e.kind = 'homepage'), false) AS homepage
-  FROM url u
-  LEFT JOIN sighting g USING (url_id)
-  LEFT JOIN endpoint e USING (endpoint_id)
-  GROUP BY u.url_id
-)
-SELECT s.slug AS source, route.day, count(*) AS urls,
-       count(*) FILTER (WHERE feed) AS via_feed,
-       count(*) FILTER (WHERE sitemap) AS via_sitemap,
-       count(*) FILTER (WHERE route.homepage) AS via_homepage,
-       count(*) FILTER (WHERE feed AND sitemap) AS via_both,
-       count(*) FILTER (WHERE NOT feed AND NOT sitemap AND NOT route.homepage) AS via_redirect,
-       count(*) FILTER (WHERE outcome = 'loaded') AS loaded,
-       CASE WHEN bool_or(feed) AND bool_or(sitemap)
-            THEN round((count(*) FILTER (WHERE feed) + 1.0) * (count(*) FILTER (WHERE sitemap) + 1.0) / (count(*) FILTER (WHERE feed AND sitemap) + 1.0) - 1)
-       END AS estimated_total
-FROM route JOIN source s USING (source_id)
-GROUP BY s.slug, route.day;
-COMMENT ON VIEW v_coverage IS 'By source and day first seen (UTC): by which route URLs were found';
-COMMENT ON COLUMN v_coverage.via_both IS 'In a feed and in a sitemap';
-COMMENT ON COLUMN v_coverage.via_redirect IS 'On no list: queued because another host redirected there';
-COMMENT ON COLUMN v_coverage.estimated_total IS 'How many there were, seen or not, from the overlap of feed and sitemap taken as two independent catches (Chapman 1951); NULL without both';

@@ -27,6 +27,7 @@ _OBSERVED: Mapping[str, frozenset[str]] = {
             "next_poll_at",
             "rate_at",
             "publish_rate",
+            "fresh_until",
             "rhythm_entries",
             "rhythm_watched",
             "last_polled_at",
@@ -50,7 +51,7 @@ _OBSERVED: Mapping[str, frozenset[str]] = {
     "change": frozenset({"seq", "xid", "at"}),
     "forgotten": frozenset({"at"}),
 }
-HISTORY = frozenset({"run", "attempt", "fetch_log"})  # what was done, not what came of it
+HISTORY = frozenset({"run", "attempt", "fetch_log", "endpoint_gap"})  # what was done, not what came of it
 _SURROGATES = {
     "source_id": "source",
     "endpoint_id": "endpoint",

@@ -108,12 +108,13 @@ def test_v_freshness_counts_only_dates_with_a_time_of_day(stocked: Engine) -> No
     )
 
 
-def test_v_coverage_by_route(stocked: Engine) -> None:
-    (row,) = rows(stocked, "SELECT * FROM v_coverage WHERE source = 'herald'")
+def test_v_completeness_by_route(stocked: Engine) -> None:
+    (row,) = rows(stocked, "SELECT * FROM v_completeness WHERE source = 'herald'")
     assert (row["urls"], row["via_feed"], row["via_sitemap"], row["via_both"], row["via_redirect"], row["loaded"]) == (9, 7, 4, 2, 0, 2)
     assert row["estimated_total"] == round((7 + 1) * (4 + 1) / (2 + 1) - 1)
-    assert value(stocked, "SELECT via_redirect FROM v_coverage WHERE source = 'wire'") == 1
-    assert value(stocked, "SELECT estimated_total FROM v_coverage WHERE source = 'nichi'") is None
+    assert (row["estimated_missed"], row["gaps"], row["open_gaps"]) == (row["estimated_total"] - 9, 0, 0)
+    assert value(stocked, "SELECT via_redirect FROM v_completeness WHERE source = 'wire'") == 1
+    assert value(stocked, "SELECT estimated_total FROM v_completeness WHERE source = 'nichi'") is None
 
 
 def test_v_source_health(stocked: Engine) -> None:

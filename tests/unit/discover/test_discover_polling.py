@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.discover.gaps import PagedBack
 from pipeline.discover.horizon import children_within_horizon, within_horizon
 from pipeline.discover.intervals import Pulse, back_off, first_rate, next_interval, next_rate, outside_skipped
 from pipeline.discover.polling import Poll, Redirect, decide_poll, request_validators
@@ -81,10 +82,16 @@ def reading(count: int = 20, **fields: object) -> Reading:
 
 
 def decide(
-    answer: object, endpoint: Endpoint = ENDPOINT, *, read: object = None, redirect: Redirect | None = None, new: int = 0
+    answer: object,
+    endpoint: Endpoint = ENDPOINT,
+    *,
+    read: object = None,
+    redirect: Redirect | None = None,
+    new: int = 0,
+    paged: PagedBack | None = None,
 ) -> PollResult:
-    poll = Poll(endpoint=endpoint, answer=answer, reading=read, redirect=redirect, new_entries=new, now=NOW, jitter=0.5)  # type: ignore[arg-type]
-    return decide_poll(poll, SETTINGS)
+    said = {"answer": answer, "reading": read, "redirect": redirect, "new_entries": new, "paged": paged}
+    return decide_poll(Poll(endpoint=endpoint, now=NOW, jitter=0.5, **said), SETTINGS)  # type: ignore[arg-type]  # answers of any kind
 
 
 def wait(result: PollResult) -> timedelta:
