@@ -29,6 +29,7 @@ from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from flows.alarms import find_block, notification
 from flows.environment import HEARTBEAT_SECONDS
 from pipeline.settings import Settings
 from pipeline.steps.clock import utc_now
@@ -82,11 +83,12 @@ def with_shifts(deployment: Deployment, settings: Settings) -> Deployment:
     return deployment.model_copy(update={"schedules": schedules})
 
 
-async def deploy(settings: Settings, *, pause_shifts: bool = False) -> None:
+async def deploy(settings: Settings, *, pause_shifts: bool = False, notify: str | None = None) -> None:
     """Bring the Prefect server of PREFECT_API_URL to what prefect.yaml and the settings say; may be repeated.
 
     With `pause_shifts` no scheduled shift starts until `resume_shifts`. Scheduled runs that were not started in time are forgotten:
-    a laptop that was shut down need not start its missed shifts.
+    a laptop that was shut down need not start its missed shifts. `notify` names a notification block (TYPE/NAME) that is told of incidents.
+    Raises UnknownItemError when there is no such block.
     """
     deployments = [with_shifts(deployment, settings) for deployment in read_deployments()]
     async with get_client() as client:
@@ -98,6 +100,8 @@ async def deploy(settings: Settings, *, pause_shifts: bool = False) -> None:
             if deployment.name == SHIFTS:
                 await _forget_missed(client, deployment_id, timedelta(seconds=settings.shift_seconds))
         await _replace_automation(client, dead_runs())
+        if notify is not None:
+            await _replace_automation(client, notification(await find_block(client, notify)))
 
 
 async def resume_shifts() -> None:

@@ -17,6 +17,7 @@ from prefect.context import FlowRunContext
 from prefect.states import Completed, Failed
 from sqlalchemy import Engine
 
+from flows.alarms import look_for_trouble
 from flows.opening import open_database
 from flows.plan import IngestParameters, Plan, make_plan, reason_to_skip
 from flows.reports import progress_percent, run_summary, run_table, run_totals, totals_line
@@ -79,7 +80,10 @@ async def _work(plan: Plan, settings: Settings, engine: Engine) -> State[Any]:
         async with heartbeat(workplace), _progress(plan, Reader(engine)):
             failures = await _work_lanes(plan, shift)
         ending.completed = not (failures or shift.errors)
-    return await _finish(plan, Reader(engine), [*shift.errors, *failures], seconds=lease_clock() - began)
+    state = await _finish(plan, Reader(engine), [*shift.errors, *failures], seconds=lease_clock() - began)
+    with suppress(DatabaseDownError):  # the next run looks
+        await look_for_trouble(engine)
+    return state
 
 
 async def _work_lanes(plan: Plan, shift: Shift) -> list[str]:

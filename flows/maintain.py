@@ -12,6 +12,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from sqlalchemy import Engine
 
+from flows.alarms import look_for_trouble
 from flows.opening import open_database
 from flows.reports import upkeep_line, upkeep_summary
 from flows.showing import show
@@ -29,6 +30,7 @@ async def maintain() -> State[Any]:
     engine = await open_database()
     try:
         report = await keep_up(engine)
+        await look_for_trouble(engine)
     finally:
         engine.dispose()
     await show(acreate_markdown_artifact(upkeep_summary(report), key="upkeep", description="What the daily upkeep did"))

@@ -7,6 +7,7 @@ Every record is immutable and keyword-only. Times are aware datetimes in UTC. Te
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -540,6 +541,30 @@ class Subject:
     source_id: int | None = None
     endpoint_id: int | None = None
     host: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceVolume:
+    """A source's entries by hour of their publication (of discovery, where no time is printed)."""
+
+    source_id: int
+    timezone: str  # IANA name
+    counts: Mapping[datetime, int]  # by start of the hour, UTC; hours without entries may be left out
+    read_until: datetime | None  # when an endpoint of it was read the last time; None: never
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointTrouble:
+    """An endpoint of a source in service that failed the last time, or is not polled any more though nobody took it out of service."""
+
+    endpoint_id: int
+    source_id: int
+    url: str
+    failures: float
+    last_status: str | None
+    last_ok_at: datetime | None
+    retired_at: datetime | None
+    retired_reason: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -98,6 +98,7 @@ BEGIN
   GRANT INSERT ON host, robots, endpoint, run, url, sighting, attempt, fetch_log, capture, article, url_alias, revision, edge, unmatched, recheck, change, incident, endpoint_gap
     TO dateline_worker;
   GRANT UPDATE ON host, robots, endpoint, endpoint_gap, run, sighting, recheck, unmatched TO dateline_worker;
+  GRANT INSERT, UPDATE ON volume TO dateline_worker;
   GRANT UPDATE (seen_at, closed_at, detail, evidence, opening_told, closing_told) ON incident TO dateline_worker;
   GRANT INSERT, UPDATE ON reextraction TO dateline_worker;
   GRANT UPDATE (priority, not_before, waiting_for, claims, unfinished, tries, lease_token, outcome, outcome_detail, finished_at, article_id, redirects_to)

@@ -18,7 +18,9 @@ from cli.progress import QueueProgress
 from cli.runs import print_run_ledger, working
 from flows.reports import progress_percent, run_totals, totals_line
 from pipeline.errors import DatabaseDownError
+from pipeline.steps.clock import utc_now
 from pipeline.steps.shift import Shift
+from pipeline.steps.watch import watch
 from pipeline.store.reading import Reader
 from pipeline.store.sources import Sources
 
@@ -57,6 +59,8 @@ async def _drain(desk: Desk) -> tuple[UUID, list[str]]:
         async with _progress(Reader(desk.engine), workplace.run_id), asyncio.TaskGroup() as lanes:
             for _ in range(desk.settings.lanes):
                 lanes.create_task(shift.work_lane())
+        with suppress(DatabaseDownError):  # the next run looks
+            await asyncio.to_thread(watch, desk.engine, now=utc_now())
         return workplace.run_id, shift.errors
 
 

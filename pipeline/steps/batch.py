@@ -44,9 +44,10 @@ async def _visit_host(workplace: Workplace, lease: HostLease, batch: Batch, chun
     visit = Visit(workplace, lease)
     tally = Tally()
     try:
-        for endpoint in (endpoint for endpoint in batch.endpoints if endpoint.host == lease.host):
-            tally += await poll_endpoint(visit, endpoint)
-        await _work_pages(visit, [page for page in batch.pages if page.host == lease.host], chunk)
+        with workplace.weather.visiting(lease.host):
+            for endpoint in (endpoint for endpoint in batch.endpoints if endpoint.host == lease.host):
+                tally += await poll_endpoint(visit, endpoint)
+            await _work_pages(visit, [page for page in batch.pages if page.host == lease.host], chunk)
     except (LeaseTooShortError, LeaseLostError):
         pass  # what was not tried goes back to the queue with the release; a lost lease has nothing left to release
     finally:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from pipeline.errors import DatelineError, LeaseTooShortError, UnsafeAddressError, UnsafeUrlError
 from pipeline.fetch.response import is_permanent, judge_failure, judge_page, redirect_target
 from pipeline.records import MovedAway, NotModified, Outcome, Page, PageRequest, Postponed, Purpose, Refused, Response
@@ -11,7 +9,6 @@ from pipeline.steps.clock import utc_now
 from pipeline.steps.visit import Ask, Visit
 from pipeline.urls import normalise, pace_key
 
-_OUTAGE_PAUSE = timedelta(minutes=1)  # our own network is tried again after this
 _HOPS = 5  # redirects on one host; longer chains are loops or traps
 _ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
 
@@ -58,11 +55,4 @@ async def _ask_once(visit: Visit, request: PageRequest, url: str) -> Response | 
     except UnsafeAddressError as error:
         return Refused(outcome=Outcome.UNSAFE_URL, detail=error.detail)
     except DatelineError as error:
-        judged = judge_failure(error, request, utc_now(), settings)
-        if visit.workplace.weather.is_ours():
-            return Postponed(detail=f"our own network seems to be down: {error}", retry_at=_soon(), spends_try=False, host_until=_soon())
-        return judged
-
-
-def _soon() -> datetime:
-    return utc_now() + _OUTAGE_PAUSE
+        return visit.excuse(error) or judge_failure(error, request, utc_now(), settings)

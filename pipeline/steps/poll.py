@@ -77,7 +77,7 @@ async def _ask(visit: Visit, endpoint: Endpoint) -> tuple[Answer, Redirect | Non
         except LeaseTooShortError:
             raise
         except DatelineError as error:
-            return error, redirect
+            return visit.excuse(error) or error, redirect
         redirect = Redirect(target=url, permanent=is_permanent(answer) and (redirect is None or redirect.permanent))
         if pace_key(url) != visit.lease.host:
             return answer, redirect

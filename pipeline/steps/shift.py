@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
 from pipeline.errors import DatabaseDownError
 from pipeline.records import Tally
 from pipeline.steps.batch import work_batch
-from pipeline.steps.clock import lease_clock
+from pipeline.steps.clock import lease_clock, utc_now
+from pipeline.steps.watch import note_weather
 from pipeline.steps.workplace import Workplace
 from pipeline.store.runs import Runs
 
@@ -114,23 +115,37 @@ class Shift:
 
 @asynccontextmanager
 async def heartbeat(workplace: Workplace) -> AsyncIterator[None]:
-    """Say every few seconds that the workplace's run lives, as long as the block lasts."""
-    async with beating(workplace.runs, workplace.run_id):
+    """Say every few seconds that the workplace's run lives, and whether our own network is down, as long as the block lasts."""
+    outage = False
+
+    def look() -> None:
+        nonlocal outage
+        if outage or workplace.weather.is_ours():
+            outage = note_weather(workplace.incidents, workplace.weather, was_ours=outage, now=utc_now())
+
+    async with beating(workplace.runs, workplace.run_id), _again_and_again(look):
         yield
 
 
 @asynccontextmanager
 async def beating(runs: Runs, run_id: UUID) -> AsyncIterator[None]:
     """Say every few seconds that a run lives, as long as the block lasts."""
+    async with _again_and_again(lambda: runs.beat(run_id)):
+        yield
 
-    async def beat() -> None:
+
+@asynccontextmanager
+async def _again_and_again(act: Callable[[], None]) -> AsyncIterator[None]:
+    """Act in a thread, at once and every few seconds, as long as the block lasts; a database that is away is let be."""
+
+    async def keep_acting() -> None:
         while True:
             with suppress(DatabaseDownError):
-                await asyncio.to_thread(runs.beat, run_id)
+                await asyncio.to_thread(act)
             await asyncio.sleep(_BEAT_SECONDS)
 
-    heart = asyncio.create_task(beat())
+    acting = asyncio.create_task(keep_acting())
     try:
         yield
     finally:
-        heart.cancel()
+        acting.cancel()

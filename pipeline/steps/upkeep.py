@@ -11,6 +11,7 @@ from pipeline.archive.place import Place
 from pipeline.archive.upkeep import delete_unreferenced
 from pipeline.settings import Settings
 from pipeline.store.upkeep import BloatedTable, PartitionReport, Upkeep
+from pipeline.store.watching import KEPT, Watching
 
 _MARGIN = timedelta(days=1)  # far above any lease: a younger file may belong to a transaction that is still to come
 _FILES = 1000  # WARC files whose captures are dropped in one transaction
@@ -45,6 +46,7 @@ def do_upkeep(settings: Settings, engine: Engine, *, now: datetime) -> UpkeepRep
     upkeep = Upkeep(engine)
     partitions = upkeep.partitions(now=now, keep_days=settings.fetch_log_days)
     abandoned = upkeep.abandon_runs(now=now)
+    Watching(engine).forget(before=now - KEPT)
     expired = _expire(upkeep, settings, now)
     return UpkeepReport(
         partitions=partitions,

@@ -21,6 +21,8 @@ _ROBOTS_CAP = 1_000_000  # RFC 9309 2.5 asks for 500 KiB at least
 _ROBOTS_REDIRECTS = 5  # RFC 9309 2.3.1.2
 _ROBOTS_FRESH = timedelta(hours=24)  # RFC 9309 2.4
 _ROBOTS_RETRY = timedelta(minutes=30)  # an unreachable robots.txt is asked for again after this
+_NO_ANSWER = (ExchangeFailedError, ExchangeTimeoutError)
+_OUTAGE_PAUSE = timedelta(minutes=1)  # our own network is tried again after this
 NO_VALIDATORS = Validators()
 
 
@@ -56,22 +58,29 @@ class Visit:
         await asyncio.sleep(max(0.0, ready_at(self.lease, self._last_end, self.delay_seconds) - lease_clock()))
         if not may_send(self.lease, lease_clock(), deadline):
             raise LeaseTooShortError(self.lease.host)
-        started_at, started = utc_now(), lease_clock()
+        started_at, started, began = utc_now(), lease_clock(), self.workplace.weather.begin()
         try:
             response = await self.workplace.fetcher.exchange(
                 url, validators=ask.validators, cap_bytes=ask.cap_bytes, accept=ask.accept, deadline_seconds=deadline
             )
         except DatelineError as error:
-            self._ended(answered=not isinstance(error, ExchangeFailedError | ExchangeTimeoutError))
+            self._ended(answered=not isinstance(error, _NO_ANSWER), began=began)
             self._log(url, ask, started_at, started, error=str(error))
             raise
-        self._ended(answered=True)
+        self._ended(answered=True, began=began)
         self._log(url, ask, started_at, started, response=response)
         return response
 
-    def _ended(self, *, answered: bool) -> None:
+    def _ended(self, *, answered: bool, began: int) -> None:
         self._last_end = lease_clock()
-        self.workplace.weather.note(self.lease.host, answered=answered)
+        self.workplace.weather.note(self.lease.host, answered=answered, began=began)
+
+    def excuse(self, error: DatelineError) -> Postponed | None:
+        """What a failed request comes to when the trouble is our own: the host waits a minute, and nothing is held against anybody."""
+        if not isinstance(error, _NO_ANSWER) or not self.workplace.weather.excuses(self.lease.host):
+            return None
+        soon = utc_now() + _OUTAGE_PAUSE
+        return Postponed(detail=f"our own network seems to be down: {error}", retry_at=soon, spends_try=False, host_until=soon)
 
     def _log(self, url: str, ask: Ask, at: datetime, started: float, *, response: Response | None = None, error: str | None = None) -> None:
         wait = None if response is None else retry_after(response, at)
@@ -113,9 +122,11 @@ class Visit:
         where = origin(url)
         if where not in self._rules:
             now = utc_now()
-            stored = await asyncio.to_thread(self.workplace.robots.find, where, self.lease.host, now=now)
-            if stored is None:
-                stored = await self._read_robots(where)
+            known = await asyncio.to_thread(self.workplace.robots.find, where, self.lease.host, now=now)
+            stored = known or await self._read_robots(where)
+            if isinstance(stored, Postponed):
+                return stored
+            if known is None:
                 crawl_delay = RobotsRules.parse(stored.status, stored.body).crawl_delay(self.workplace.settings.robots_token)
                 await asyncio.to_thread(self.workplace.robots.save, stored, crawl_delay_seconds=crawl_delay)
             rules = RobotsRules.parse(stored.status, stored.body)
@@ -129,7 +140,8 @@ class Visit:
         self.delay_seconds = self.workplace.settings.delay_seconds(rules.crawl_delay(self.workplace.settings.robots_token))
         return rules
 
-    async def _read_robots(self, where: str) -> StoredRobots:
+    async def _read_robots(self, where: str) -> StoredRobots | Postponed:
+        """An origin's robots.txt, or how it could not be had; Postponed when the trouble is our own, of which nothing is kept."""
         ask = Ask(purpose=Purpose.ROBOTS, accept="text/plain,*/*;q=0.5", cap_bytes=_ROBOTS_CAP)
         status, body, retry_at = None, "", None
         try:
@@ -138,7 +150,9 @@ class Visit:
             retry_at = retry_after(response, utc_now())
         except (LeaseTooShortError, UnsafeAddressError):
             raise  # no robots.txt will ever be had from an unsafe address
-        except DatelineError:  # it stands in the fetch log; for the rules it is "out of reach"
+        except DatelineError as error:  # it stands in the fetch log; for the rules it is "out of reach"
+            if excuse := self.excuse(error):
+                return excuse
             status = None
         now = utc_now()
         fresh = RobotsRules.parse(status, body)

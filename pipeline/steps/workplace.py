@@ -15,6 +15,7 @@ from pipeline.settings import Settings
 from pipeline.steps.weather import Weather
 from pipeline.steps.workshop import Workshop
 from pipeline.store.frontier import Frontier
+from pipeline.store.incidents import Incidents
 from pipeline.store.loading import Loader
 from pipeline.store.polls import Polls
 from pipeline.store.robots import RobotsFiles
@@ -39,6 +40,7 @@ class Workplace:
     loader: Loader
     robots: RobotsFiles
     runs: Runs
+    incidents: Incidents
 
 
 @asynccontextmanager
@@ -57,4 +59,5 @@ async def open_workplace(settings: Settings, engine: Engine, run_id: UUID) -> As
             loader=Loader(engine, settings),
             robots=RobotsFiles(engine),
             runs=Runs(engine),
+            incidents=Incidents(engine),
         )

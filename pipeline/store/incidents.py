@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import Connection, Engine
 
 from pipeline.records import Finding, IncidentKind, Subject
-from pipeline.store.database import repeating
+from pipeline.store.database import repeating, transaction
 from pipeline.store.queries import query
+from pipeline.store.rows import IncidentRow
 from pipeline.store.wire import rows_json
 
 
@@ -21,6 +23,14 @@ class Settled:
     opened: tuple[int, ...] = ()
     confirmed: tuple[int, ...] = ()  # were open already
     closed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """An incident that opened or closed."""
+
+    news: Literal["opened", "closed"]
+    incident: IncidentRow
 
 
 class Incidents:
@@ -54,6 +64,25 @@ class Incidents:
             return Settled(opened=found.opened, confirmed=found.confirmed, closed=tuple(closed))
 
         return repeating(self._engine, work)
+
+    def expire(self, kind: IncidentKind, *, before: datetime, now: datetime) -> Settled:
+        """Close the incidents of a kind that nobody has confirmed since `before`."""
+        bound = {"kind": kind, "before": before, "now": now}
+        closed = repeating(self._engine, lambda connection: connection.execute(query("expire_incidents"), bound).scalars().all())
+        return Settled(closed=tuple(closed))
+
+    def untold(self) -> tuple[News, ...]:
+        """What has opened or closed and was not told yet, in order."""
+        with transaction(self._engine) as connection:
+            rows = connection.execute(query("read_untold_incidents")).mappings().all()
+        return tuple(
+            News(news=row["news"], incident=IncidentRow(**{name: row[name] for name in IncidentRow.__dataclass_fields__})) for row in rows
+        )
+
+    def mark_told(self, told: Sequence[News]) -> None:
+        """Note that these have been told."""
+        rows = rows_json({"incident_id": one.incident.incident_id, "news": one.news} for one in told)
+        repeating(self._engine, lambda connection: connection.execute(query("mark_incidents_told"), {"rows": rows}))
 
 
 def open_incidents(connection: Connection, findings: Sequence[Finding], *, now: datetime) -> Settled:

@@ -25,3 +25,26 @@ FROM v_incident
 WHERE closed_at IS NULL
 ORDER BY opened_at DESC, incident_id DESC
 LIMIT :most;
+
+-- name: expire_incidents
+-- Closes the incidents of a kind that nobody has confirmed since a moment.
+UPDATE incident SET closed_at = greatest(:now, opened_at) WHERE kind = :kind AND closed_at IS NULL AND seen_at < :before RETURNING incident_id;
+
+-- name: read_untold_incidents
+-- Incidents whose opening or closing has not been told, with the word for it; one that opened and closed meanwhile comes twice.
+SELECT 'opened' AS news, v.incident_id, v.kind, v.source, v.endpoint, v.host, v.opened_at, v.seen_at, v.closed_at, v.detail, v.evidence
+FROM incident i JOIN v_incident v USING (incident_id)
+WHERE NOT i.opening_told
+UNION ALL
+SELECT 'closed', v.incident_id, v.kind, v.source, v.endpoint, v.host, v.opened_at, v.seen_at, v.closed_at, v.detail, v.evidence
+FROM incident i JOIN v_incident v USING (incident_id)
+WHERE i.closed_at IS NOT NULL AND NOT i.closing_told
+ORDER BY incident_id, news DESC;
+
+-- name: mark_incidents_told
+-- What was told of each of these incidents.
+UPDATE incident
+SET opening_told = opening_told OR told.opened IS NOT NULL, closing_told = closing_told OR told.closed IS NOT NULL
+FROM (SELECT incident_id, max(news) FILTER (WHERE news = 'opened') AS opened, max(news) FILTER (WHERE news = 'closed') AS closed
+      FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row (incident_id bigint, news text) GROUP BY incident_id) AS told
+WHERE incident.incident_id = told.incident_id;

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 _PROJECT = Path(__file__).resolve().parents[2]
-_STAGES = ("discover", "fetch", "archive", "extract", "dedupe")
+_STAGES = ("discover", "fetch", "archive", "extract", "dedupe", "watch")
 _IMPURE = {  # the modules that do I/O; every other module of a stage folder is pure
     "pipeline.fetch.network",
     "pipeline.fetch.http",

@@ -1,0 +1,1 @@
+"""Decides what is wrong with sources and endpoints, from what the tables say. Pure."""
