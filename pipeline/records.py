@@ -284,6 +284,7 @@ class Endpoint:
     window: int | None  # entries that the document listed when it was last read
     hints: Hints  # of that document: a 304 changes nothing in them
     last_ok_at: datetime | None  # None: never read, so this is its first poll
+    retired: bool  # gone, and looked at weekly all the same
     moved_to: str | None
     moved_sightings: int
 
@@ -528,6 +529,7 @@ class PollResult:
     moved_sightings: int = 0
     new_url: str | None = None  # the endpoint moves there for good
     retired_reason: str | None = None  # the endpoint is not polled any more
+    probed: bool = False  # but looked at weekly
     host_until: datetime | None = None  # the whole host waits until then
 
 

@@ -47,6 +47,7 @@ _NEW = Endpoint(
     window=None,
     hints=Hints(),
     last_ok_at=None,
+    retired=False,
     moved_to=None,
     moved_sightings=0,
 )

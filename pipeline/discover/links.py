@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from pipeline.discover.dates import read_date
 from pipeline.discover.entries import MAX_ENTRIES, usable_url
 from pipeline.discover.pages import parse_page
+from pipeline.discover.shapes import KnownShapes, shape_of
 from pipeline.records import Candidate, DateClaim, EndpointKind, Reading
 from pipeline.urls import is_amp, is_home_page, same_site
 
@@ -24,6 +25,7 @@ _ENOUGH = 4
 _SHAPE_ENOUGH = 2  # for a link whose shape several sure links of the page share
 _SHAPE_QUORUM = 3
 _MAX_LINKS = 5000
+_NOTHING_KNOWN = KnownShapes()
 _MAX_ANCESTORS = 12
 _MAX_ANCHOR_CHARS = 1000
 
@@ -54,6 +56,7 @@ _PAGE = re.compile(r"\.(?:html?|shtml|php|aspx?|jsp|stm|ece|cms)$", re.IGNORECAS
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")  # scripts that print no or few spaces
 _WIDE_PER_WORD = 2
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
+_FURNITURE_MALUS = 2
 _FURNITURE = frozenset({"nav", "footer", "header", "menu"})
 
 
@@ -66,12 +69,13 @@ class Link:
     shape: str
 
 
-def read_links(body: bytes, *, url: str, now: datetime) -> Reading:
+def read_links(body: bytes, *, url: str, now: datetime, known: KnownShapes = _NOTHING_KNOWN) -> Reading:
     """The links of an HTML page at `url` that look like articles of the same site, in document order.
 
-    Any bytes are a page; raises FeedUnreadableError for one that is built to hang its parser.
+    What is `known` of the site by experience outweighs looks, both ways. Any bytes are a page; raises FeedUnreadableError for one that is
+    built to hang its parser.
     """
-    links = list(_scored_links(parse_page(body), url))
+    links = list(_scored_links(parse_page(body), url, known))
     shapes = Counter(link.shape for link in links if link.score >= _ENOUGH)
     chosen = [link for link in links if link.score >= (_SHAPE_ENOUGH if shapes[link.shape] >= _SHAPE_QUORUM else _ENOUGH)]
     candidates = tuple(Candidate(url=link.url, published=url_day(link.url, now)) for link in chosen[:MAX_ENTRIES])
@@ -84,7 +88,7 @@ def url_day(url: str, now: datetime) -> DateClaim | None:
     return read_date("-".join(found.groups()), now=now) if found else None
 
 
-def _scored_links(page: LexborHTMLParser, url: str) -> Iterator[Link]:
+def _scored_links(page: LexborHTMLParser, url: str, known: KnownShapes) -> Iterator[Link]:
     base_node = page.css_first("base[href]")
     base = usable_url((base_node.attributes.get("href") if base_node else None) or "", url) or url
     best: dict[str, int] = {}
@@ -94,9 +98,17 @@ def _scored_links(page: LexborHTMLParser, url: str) -> Iterator[Link]:
             continue
         best[target] = max(best.get(target, 0), _anchor_points(anchor))
     for target, points in best.items():
-        shape = url_points(target)
+        shape = _judged_points(target, known)
         if shape is not None:
             yield Link(url=target, score=shape + points, shape=_shape(target))
+
+
+def _judged_points(url: str, known: KnownShapes) -> int | None:
+    """The points of an address, by experience where there is some, else by its looks; None where it can't be an article's."""
+    shape = shape_of(url)
+    if shape in known.others:
+        return None
+    return _ENOUGH + _FURNITURE_MALUS if shape in known.articles else url_points(url)
 
 
 def url_points(url: str) -> int | None:
@@ -131,7 +143,7 @@ def _anchor_points(anchor: LexborNode) -> int:
         points += 2
     if "article" in tags:
         points += 1
-    return points - 2 if tags & _FURNITURE and "article" not in tags else points
+    return points - _FURNITURE_MALUS if tags & _FURNITURE and "article" not in tags else points
 
 
 def _ancestor_tags(node: LexborNode) -> Iterator[str]:

@@ -47,6 +47,7 @@ _SIGHTINGS_TO_MOVE = 3  # of one permanent target in a row (COURTESY 17)
 _SIGHTINGS_TO_ADOPT = 2  # of one target on another host in a row: a target that is new each time is no address
 _AFTER_429 = timedelta(hours=1)  # DESIGN 5
 _DAILY = timedelta(days=1)
+_WEEKLY = timedelta(days=7)  # what is gone is looked at all the same
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,6 +234,8 @@ def _failed(
     endpoint = poll.endpoint
     failures = endpoint.failures + weight
     interval = max(back_off(failures, weight, settings), at_least)
+    if endpoint.retired or retired_reason is not None:
+        interval = max(interval, _WEEKLY)
     if endpoint.last_ok_at is not None:  # a failure never speeds an endpoint up
         pulse = Pulse(rate=endpoint.publish_rate, week=week_of(endpoint.rhythm), kind=endpoint.kind, window=endpoint.window)
         usual = next_interval(
@@ -246,6 +249,7 @@ def _failed(
         failures=failures,
         host_until=host_until,
         retired_reason=retired_reason,
+        probed=retired_reason is not None,
     )
 
 

@@ -98,14 +98,16 @@ class _UntilBroken:
 def _read_index(body: bytes, url: str, reader: Reader, homepage: str) -> Reading:
     children: dict[str, ChildSitemap] = {}
     skipped = 0
-    for element in _UntilBroken(XmlWalk(body, ("{*}sitemap",))):
+    elements = _UntilBroken(XmlWalk(body, ("{*}sitemap",)))
+    for element in elements:
         child = usable_url(_child_text(element, "loc"), url)
         if child is None or child == url or not _may_list(url, child, homepage):
             skipped += 1
         else:
             updated = reader.date(_child_text(element, "lastmod"))
             children.setdefault(child, ChildSitemap(kind=kind_by_name(child), url=child, updated=updated))
-    return Reading(kind=EndpointKind.SITEMAP_INDEX, candidates=(), children=tuple(children.values()), skipped=skipped)
+    found = tuple(children.values())
+    return Reading(kind=EndpointKind.SITEMAP_INDEX, candidates=(), children=found, skipped=skipped, broken_off=bool(elements.broken))
 
 
 def kind_by_name(url: str) -> EndpointKind:

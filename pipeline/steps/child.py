@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.discover.document import read_document
+from pipeline.discover.shapes import KnownShapes
 from pipeline.discover.wire import reading_to_json
 from pipeline.extract.article import extract
 from pipeline.extract.charset import decode_html
@@ -52,6 +53,7 @@ def read_endpoint(arguments: Mapping[str, Any], body: bytes) -> bytes:
             now=datetime.fromisoformat(arguments["now"]),
             zone=arguments["zone"],
             homepage=arguments["homepage"],
+            known=KnownShapes(articles=frozenset(arguments["articles"]), others=frozenset(arguments["others"])),
         )
     )
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from pipeline.discover.gaps import PagedBack, find_gap, reaches
 from pipeline.discover.polling import Poll, Redirect, decide_poll, request_validators, wanted
+from pipeline.discover.shapes import learn_shapes
 from pipeline.errors import DatelineError, FeedUnreadableError, LeaseTooShortError, UnsafeUrlError
 from pipeline.fetch.response import is_permanent, redirect_target
 from pipeline.records import Candidate, Endpoint, EndpointKind, Postponed, Purpose, Reading, Refused, Response, Tally
@@ -122,6 +123,7 @@ async def _read(workplace: Workplace, endpoint: Endpoint, response: Response) ->
     """What a 200 says; None where there is nothing new to read: another status, or the body that was read the last time."""
     if response.status != 200 or _is_known(endpoint, response):
         return None
+    tried = await asyncio.to_thread(workplace.polls.ended, endpoint.source.source_id) if endpoint.kind is EndpointKind.HOMEPAGE else []
     try:
         return await workplace.workshop.read_document(
             endpoint.kind,
@@ -131,6 +133,7 @@ async def _read(workplace: Workplace, endpoint: Endpoint, response: Response) ->
             now=utc_now(),
             zone=endpoint.source.timezone,
             homepage=endpoint.source.homepage,
+            known=learn_shapes(tried),
         )
     except FeedUnreadableError as error:
         return error

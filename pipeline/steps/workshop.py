@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 
+from pipeline.discover.shapes import KnownShapes
 from pipeline.discover.wire import reading_from_json
 from pipeline.errors import ChildKilledError, ChildLimitError, FeedUnreadableError
 from pipeline.extract.explained import EXPLAINED, Explained, unread
@@ -19,6 +20,7 @@ from pipeline.settings import Settings
 from pipeline.steps.siterules import read_rule_folder
 
 _CHILD = (sys.executable, "-m", "pipeline.steps.child")
+_NOTHING_KNOWN = KnownShapes()
 _DEATHS_ALONE = 3  # DESIGN 9, Attempts
 _LIMIT_TIMES = 2  # a page that exceeds time or memory again in a fresh child is a bad page
 
@@ -83,7 +85,16 @@ class Workshop:
             return Refused(outcome=Outcome.BAD_PAGE, detail=str(error))
 
     async def read_document(
-        self, kind: EndpointKind, body: bytes, *, url: str, content_type: str | None, now: datetime, zone: str = "UTC", homepage: str = ""
+        self,
+        kind: EndpointKind,
+        body: bytes,
+        *,
+        url: str,
+        content_type: str | None,
+        now: datetime,
+        zone: str = "UTC",
+        homepage: str = "",
+        known: KnownShapes = _NOTHING_KNOWN,
     ) -> Reading:
         """What an endpoint's document says; arguments as in discover/document.py.
 
@@ -96,6 +107,8 @@ class Workshop:
             "now": now.isoformat(),
             "zone": zone,
             "homepage": homepage,
+            "articles": sorted(known.articles),
+            "others": sorted(known.others),
         }
         try:
             return reading_from_json(await self._stubborn("read", arguments, body, alone=False))

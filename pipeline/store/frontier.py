@@ -145,6 +145,7 @@ def _endpoint(row: RowMapping) -> Endpoint:
             min_interval_seconds=row["least_seconds"], skip_hours=frozenset(row["skip_hours"]), skip_days=frozenset(row["skip_days"])
         ),
         last_ok_at=row["last_ok_at"],
+        retired=row["retired"],
         moved_to=row["moved_to"],
         moved_sightings=row["moved_sightings"],
     )

@@ -33,6 +33,11 @@ class Polls:
         with transaction(self._engine) as connection:
             return int(connection.execute(query("count_unseen"), {"endpoint_id": endpoint_id, "sha256s": sha256s}).scalar_one())
 
+    def ended(self, source_id: int) -> list[tuple[str, bool]]:
+        """The URLs of a source that were tried lately, and whether each was an article."""
+        with transaction(self._engine) as connection:
+            return [(row.url, row.article) for row in connection.execute(query("ended_urls"), {"source_id": source_id})]
+
     def finish(self, result: PollResult, *, token: int, run_id: UUID) -> int:
         """Store a poll: its candidates enter the frontier, the endpoint gets its next date. Returns how many URLs were new.
 
@@ -53,6 +58,10 @@ class Polls:
         connection.execute(query("add_sightings"), {"endpoint_id": endpoint.endpoint_id, "rows": rows, "now": result.polled_at})
         _store_endpoint(connection, result, new_urls)
         note_gaps(connection, result, healers)
+        if result.kind is EndpointKind.SITEMAP_INDEX and result.body_sha256 is not None:  # it was whole
+            listed = [url_sha256(child.url).hex() for child in result.children]
+            old = {"parent_id": endpoint.endpoint_id, "sha256s": listed, "now": result.polled_at}
+            connection.execute(query("retire_old_children"), old)
         add_endpoints(connection, result.children, source_id=endpoint.source.source_id, parent_id=endpoint.endpoint_id)
         return new_urls
 
@@ -107,6 +116,7 @@ def _store_endpoint(connection: Connection, result: PollResult, new_urls: int) -
             "moved_to": result.moved_to,
             "moved_sightings": result.moved_sightings,
             "retired_reason": result.retired_reason,
+            "probed": result.probed,
         },
     )
     if result.new_url is not None:

@@ -123,11 +123,11 @@ ORDER BY u.host, r.due_at, u.url_id;
 -- The endpoints of the leased hosts that are due; the host's lease covers them.
 SELECT e.endpoint_id, e.kind, e.url, e.host, e.etag, e.last_modified, e.body_sha256, e.polls, e.failures, e.publish_rate, e.rate_at,
        e.rhythm_entries, e.rhythm_watched, e.window_entries,
-       e.least_seconds, e.skip_hours, e.skip_days, e.last_ok_at, e.moved_to, e.moved_sightings,
+       e.least_seconds, e.skip_hours, e.skip_days, e.last_ok_at, e.retired_at IS NOT NULL AS retired, e.moved_to, e.moved_sightings,
        s.source_id, s.slug, s.homepage, s.language, s.timezone, s.respect
 FROM endpoint e
 JOIN source s USING (source_id)
-WHERE e.host = ANY(CAST(:hosts AS text[])) AND e.retired_at IS NULL AND e.next_poll_at <= now() AND s.enabled AND s.retired_at IS NULL
+WHERE e.host = ANY(CAST(:hosts AS text[])) AND (e.retired_at IS NULL OR e.probed) AND e.next_poll_at <= now() AND s.enabled AND s.retired_at IS NULL
 ORDER BY e.host, e.next_poll_at;
 
 -- name: lock_hosts
@@ -155,7 +155,7 @@ SET lease_token = NULL,
       (SELECT min(not_before) FROM url WHERE url.host = host.host AND outcome IS NULL),
       (SELECT min(due_at) FROM recheck WHERE recheck.host = host.host),
       (SELECT min(next_poll_at) FROM endpoint JOIN source USING (source_id)
-        WHERE endpoint.host = host.host AND endpoint.retired_at IS NULL AND source.enabled AND source.retired_at IS NULL)
+        WHERE endpoint.host = host.host AND (endpoint.retired_at IS NULL OR endpoint.probed) AND source.enabled AND source.retired_at IS NULL)
     ), 'infinity')
 WHERE host = :host AND lease_token = :token;
 

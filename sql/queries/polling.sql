@@ -6,6 +6,12 @@ WHERE NOT EXISTS (
   SELECT FROM url JOIN sighting USING (url_id)
   WHERE url.url_sha256 = decode(shown.sha256, 'hex') AND sighting.endpoint_id = :endpoint_id);
 
+-- name: ended_urls
+-- What the last 2,000 URLs of a source turned out to be: articles (readable or not), or pages of another kind. Others (gone, failed) tell nothing.
+SELECT url, outcome IN ('loaded', 'duplicate', 'paywalled', 'rights', 'too_old') AS article
+FROM (SELECT url, outcome FROM url WHERE source_id = :source_id ORDER BY first_seen_at DESC LIMIT 2000) AS recent
+WHERE outcome IN ('loaded', 'duplicate', 'paywalled', 'rights', 'too_old', 'non_article', 'non_html', 'too_short');
+
 -- name: fence_host
 -- The host's lease is still ours; holds the row until the transaction ends.
 SELECT 1 FROM host WHERE host = :host AND lease_token = :token;
@@ -56,8 +62,9 @@ SET kind = coalesce(:kind, kind),
     beyond_horizon = beyond_horizon + :beyond_horizon,
     moved_to = :moved_to,
     moved_sightings = :moved_sightings,
-    retired_at = CASE WHEN CAST(:retired_reason AS text) IS NULL THEN retired_at ELSE :polled_at END,
-    retired_reason = coalesce(:retired_reason, retired_reason)
+    retired_at = CASE WHEN CAST(:retired_reason AS text) IS NOT NULL THEN coalesce(retired_at, :polled_at) WHEN :ok AND probed THEN NULL ELSE retired_at END,
+    retired_reason = CASE WHEN CAST(:retired_reason AS text) IS NOT NULL THEN :retired_reason WHEN :ok AND probed THEN NULL ELSE retired_reason END,
+    probed = CASE WHEN CAST(:retired_reason AS text) IS NOT NULL THEN :probed WHEN :ok THEN false ELSE probed END
 WHERE endpoint_id = :endpoint_id;
 
 -- name: move_endpoint
@@ -73,12 +80,30 @@ FROM (SELECT EXISTS (SELECT FROM endpoint WHERE url_sha256 = decode(:sha256, 'he
 WHERE endpoint_id = :endpoint_id;
 
 -- name: add_endpoints
--- Registers endpoints of a source, each address once; an address that was retired is taken up again only by `dateline sources`.
-INSERT INTO endpoint (source_id, parent_id, kind, url, url_sha256, host)
-SELECT :source_id, :parent_id, new.kind, new.url, decode(new.sha256, 'hex'), new.host
+-- Registers endpoints of a source, each address once; an address that was retired is taken up again only by `dateline sources`, or by the
+-- index that had dropped it. Those that endpoints name lie three deep at the most and are 500 a source at the most, so that no index breeds
+-- without end.
+WITH parent AS (
+  SELECT coalesce((SELECT depth + 1 FROM endpoint WHERE endpoint_id = :parent_id), 0) AS depth
+), room AS (
+  SELECT CASE WHEN CAST(:parent_id AS bigint) IS NULL THEN NULL
+              ELSE greatest(500 - (SELECT count(*) FROM endpoint WHERE source_id = :source_id AND depth > 0 AND retired_at IS NULL), 0) END AS left
+)
+INSERT INTO endpoint AS known (source_id, parent_id, kind, url, url_sha256, host, depth)
+SELECT :source_id, :parent_id, new.kind, new.url, decode(new.sha256, 'hex'), new.host, parent.depth
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (kind text, url text, sha256 text, host text)
-ORDER BY new.sha256
-ON CONFLICT (url_sha256) DO NOTHING;
+CROSS JOIN parent
+WHERE parent.depth <= 3
+ORDER BY EXISTS (SELECT FROM endpoint WHERE url_sha256 = decode(new.sha256, 'hex')) DESC, new.sha256
+LIMIT (SELECT room.left + (SELECT count(*) FROM endpoint WHERE parent_id = :parent_id AND retired_at IS NULL) FROM room)
+ON CONFLICT (url_sha256) DO UPDATE SET retired_at = NULL, retired_reason = NULL, next_poll_at = now()
+WHERE known.parent_id = excluded.parent_id AND known.retired_reason = 'its index counts it as old';
+
+-- name: retire_old_children
+-- Sitemaps that their index, just read, no longer lists or lists as old are left alone.
+UPDATE endpoint SET retired_at = :now, retired_reason = 'its index counts it as old'
+WHERE parent_id = :parent_id AND retired_at IS NULL AND kind IN ('sitemap', 'news_sitemap', 'sitemap_index')
+  AND NOT url_sha256 = ANY(SELECT decode(sha256, 'hex') FROM unnest(CAST(:sha256s AS text[])) AS listed (sha256));
 
 -- name: add_exchanges
 -- Appends to the fetch log.
@@ -91,5 +116,5 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (at timestamptz, purpose te
 -- New endpoints: their hosts look for work as soon as the first of them is due.
 UPDATE host
 SET next_due_at = least(host.next_due_at, due.at)
-FROM (SELECT host, min(next_poll_at) AS at FROM endpoint WHERE host = ANY(CAST(:hosts AS text[])) AND retired_at IS NULL GROUP BY host) AS due
+FROM (SELECT host, min(next_poll_at) AS at FROM endpoint WHERE host = ANY(CAST(:hosts AS text[])) AND (retired_at IS NULL OR probed) GROUP BY host) AS due
 WHERE host.host = due.host;

@@ -9,20 +9,20 @@ RETURNING source_id;
 
 -- name: revive_endpoints
 -- Endpoints that the source file names are polled again, whoever retired them.
-UPDATE endpoint SET retired_at = NULL, retired_reason = NULL, next_poll_at = least(next_poll_at, now())
+UPDATE endpoint SET retired_at = NULL, retired_reason = NULL, probed = false, next_poll_at = least(next_poll_at, now())
 WHERE source_id = :source_id AND retired_at IS NOT NULL AND url_sha256 = ANY(SELECT decode(sha256, 'hex') FROM unnest(CAST(:sha256s AS text[])) AS named (sha256));
 
 -- name: retire_unnamed_endpoints
 -- Endpoints that a source file no longer names are retired (children of a sitemap index go with their parent).
 WITH RECURSIVE dropped AS (
   SELECT endpoint_id FROM endpoint
-  WHERE source_id = :source_id AND parent_id IS NULL AND retired_at IS NULL
+  WHERE source_id = :source_id AND parent_id IS NULL AND (retired_at IS NULL OR probed)
     AND NOT url_sha256 = ANY(SELECT decode(sha256, 'hex') FROM unnest(CAST(:sha256s AS text[])) AS named (sha256))
   UNION ALL
   SELECT child.endpoint_id FROM endpoint child JOIN dropped ON child.parent_id = dropped.endpoint_id
 )
-UPDATE endpoint SET retired_at = now(), retired_reason = 'no longer in the source file'
-FROM dropped WHERE endpoint.endpoint_id = dropped.endpoint_id AND endpoint.retired_at IS NULL;
+UPDATE endpoint SET retired_at = now(), retired_reason = 'no longer in the source file', probed = false
+FROM dropped WHERE endpoint.endpoint_id = dropped.endpoint_id AND (endpoint.retired_at IS NULL OR endpoint.probed);
 
 -- name: wake_source
 -- The hosts of a source's endpoints look for work now.

@@ -58,6 +58,7 @@ ENDPOINT = Endpoint(
     window=20,
     hints=Hints(),
     last_ok_at=NOW - HOUR,
+    retired=False,
     moved_to=None,
     moved_sightings=0,
 )
@@ -217,7 +218,13 @@ def test_failures_and_their_weights(answer: object, weight: float) -> None:
 
 
 def test_gone_retires() -> None:
-    assert decide(response(410)).retired_reason == "410 Gone"
+    result = decide(response(410))
+    assert (result.retired_reason, result.probed) == ("410 Gone", True)
+    assert 7 * DAY <= wait(result) <= 8 * DAY
+    gone = replace(ENDPOINT, retired=True)
+    for answer in (response(404), response(500), ExchangeTimeoutError("slow"), response(410)):
+        assert 7 * DAY <= wait(decide(answer, gone)) <= 8 * DAY  # looked at weekly, whatever it answers
+    assert decide(response(), gone, read=reading(), new=2).ok
 
 
 def test_never_given_up_silently() -> None:
