@@ -39,7 +39,11 @@ class Furniture:
         words = " ".join(segment.words)
         if words in self.titles or self.pages[segment.key] >= (_OTHER_PAGES if segment.prose else 1):
             return True
-        return len(segment.words) >= _TEASER_WORDS and any(words in lead for lead in self.leads)
+        if len(segment.words) < _TEASER_WORDS:
+            return False
+        # "Latest: HEADLINE" and "3 HEADLINE" lead to the other article, too.
+        led = not segment.prose and any(title in words for title in self.titles if title.count(" ") >= _TEASER_WORDS - 1)
+        return led or any(words in lead for lead in self.leads)
 
 
 NO_FURNITURE = Furniture(pages=Counter(), titles=frozenset(), leads=())

@@ -15,14 +15,18 @@ _TOKEN = re.compile(
     r"|[$€£¥₹₽₺₩₴%‰°]|(?<!\w)[-−–](?=\d)"
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff\u202a-\u202e\u2066-\u2069]")
-_SENTENCE_BREAK = re.compile(r"(?<=[.!?…])(?=[\"'”’»)\]]*\s)[\"'”’»)\]]*\s+|(?<=[。！？])(?![」』）])")
-_SENTENCE_END = re.compile(r"[.!?。！？।؟۔:][\"'”’»」』)\]）]*$")
-_CUT_OFF = re.compile(r"(?:…|\.\.\.)[\"'”’»)\]]*$")
-_QUESTION = re.compile(r"[?!？！؟][\"'”’»」』)\]]*$")
+_SIGNS = str.maketrans(dict.fromkeys("“”„‟«»‹›‘’‚‛「」『』〝〟", '"') | dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
+_SENTENCE_BREAK = re.compile(r"(?<=[.!?…])(?=[\"')\]]*\s)[\"')\]]*\s+|(?<=[。！？])(?![\"）)])")
+_SENTENCE_END = re.compile(r"[.!?。！？।؟۔:][\"')\]）]*$")
+_CUT_OFF = re.compile(r"(?:…|\.\.\.)[\"')\]]*$")
+_QUESTION = re.compile(r"[?!？！؟][\"')\]）]*$")
+_GOES_ON = re.compile(r"\s*(?:[,;،、]|[^\W\d_A-ZÀ-ÞА-Я])")  # a comma, or a word that begins small
 _ROW = re.compile(r"[-•*|]\s*")
 _DIGITS = re.compile(r"\d+")
 _LONG = 25  # words: running text even without a full stop; headlines in rotating boxes stay below
 _HEADLINE = 14  # words: a lone question or exclamation up to here may be another article's headline
+_TEASER = 50  # words: a line that breaks off and is no longer is a teaser, sentences in it or not
+_ABBREVIATION = 3  # words before a full stop, more of the line behind it: "51 Min. Lesezeit", "Stand: 20. März"
 _STAMP = 16  # words: a line of counters and relative dates is no longer
 _STUB = 4  # words: a lone "Photo: AP." or "Sign up here." says nothing of the article
 
@@ -56,24 +60,40 @@ def words_of(text: str) -> list[str]:
 
 def segments_of(body: str) -> list[Segment]:
     """The pieces of a body in order; pieces without words are left out."""
-    return [segment for line in body.split("\n") if line.strip() for segment in _of_line(line.strip())]
+    lines = _INVISIBLE.sub("", body).translate(_SIGNS).split("\n")
+    return [segment for line in lines if line.strip() for segment in _of_line(line.strip()) if segment.words]
 
 
-def _of_line(line: str) -> Iterator[Segment]:
+def _of_line(line: str) -> list[Segment]:
     row = _ROW.match(line) is not None
-    pieces = [piece for part in _SENTENCE_BREAK.split(line) for piece in _without_leading_stamp(part) if piece.strip()]
-    for piece in pieces:
-        segment = _segment(piece.strip(), alone=len(pieces) == 1, row=row)
-        if segment.words:
-            yield segment
+    if _CUT_OFF.search(line) and _size(words := words_of(line)) <= _TEASER:
+        return [Segment(words=tuple(words), prose=False, row=row)]
+    pieces = list(_pieces(line))
+    return [_segment(piece, alone=len(pieces) == 1, row=row) for piece in pieces]
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """The sentences of a line; what is no more than an abbreviation goes with the next one, and a stamp before a sentence stands alone."""
+    held = ""
+    for part in _SENTENCE_BREAK.split(line):
+        held = f"{held} {part}" if held else part
+        if _size(words_of(held)) > _ABBREVIATION:
+            yield from _without_leading_stamp(held)
+            held = ""
+    if held.strip():
+        yield from _without_leading_stamp(held)
 
 
 def _without_leading_stamp(piece: str) -> Iterator[str]:
-    """A piece that begins with "5 minutes ago", cut behind it."""
+    """A piece that begins with "5 minutes ago", cut behind it; where the sentence goes on, the date is told in it."""
     stamp = MOVING.match(piece)
+    if stamp and _GOES_ON.match(piece, stamp.end()):
+        stamp = None
     if stamp:
         yield stamp[0]
-    yield piece[stamp.end() :] if stamp else piece
+    rest = piece[stamp.end() :].strip() if stamp else piece.strip()
+    if rest:
+        yield rest
 
 
 def _segment(piece: str, *, alone: bool, row: bool) -> Segment:

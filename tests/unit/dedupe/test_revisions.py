@@ -139,3 +139,41 @@ def test_another_articles_headline_or_lead_is_furniture(line: str) -> None:
 def test_two_thousand_changed_rows_are_an_edit() -> None:
     old, new = ("\n".join(f"| row {number} | {number * factor} |" for number in range(2_000)) for factor in (1, 2))
     assert _edited(new, old=old)
+
+
+@pytest.mark.parametrize(
+    ("why", "old", "new"),
+    [
+        ("an abbreviation with a full stop", "51 Min. Lesezeit", "12 Min. Lesezeit"),
+        ("a date with one", "Stand: 20. März 2026, 01:03 Uhr", "Stand: 21. März 2026, 09:40 Uhr"),
+        (
+            "sentences of a teaser that is cut off",
+            "Bread won. A prize went to Ned Cole of No…",
+            "Rain came to the county fair. It did not st…",
+        ),
+        ("one in Japanese", "港は月曜日に閉じた。市は認めた。…", "雨が降った。市民は喜んだ。…"),
+        (
+            "a headline behind its label",
+            "Latest: Bakers of ward 2 share the county prize",
+            "Latest: Bakers of ward 3 share the county prize",
+        ),
+    ],
+)
+def test_sentence_marks_make_no_sentence(why: str, old: str, new: str) -> None:
+    texts = {"old_title": "Pier", "old_body": f"{BODY}\n\n{old}", "new_title": "Pier", "new_body": f"{BODY}\n\n{new}"}
+    assert not is_edit(**texts, furniture=furniture_of(OTHERS)), why
+
+
+@pytest.mark.parametrize("quotes", ["“”", "„“", "«»", "‹›", "「」", '""'])
+def test_any_quotes_are_the_same_quotes(quotes: str) -> None:
+    body = BODY.replace("said €5 a visit would be charged.", "said: {0}Each visit costs €5. Nobody is turned away.{1}")
+    assert not _edited(body.format(*quotes), old=body.format('"', '"'))
+    assert _edited(body.replace("costs", "cost").format(*quotes), old=body.format('"', '"'))
+
+
+def test_a_sentence_may_begin_with_a_date_told_relative_to_now() -> None:
+    first, other = (
+        f"{BODY}\n\n{date}, 7.152 hogares usaron la renuncia en la ribera." for date in ("Hace 8 semanas", "Hace\u00a08\u00a0sema\u00adnas")
+    )
+    assert not _edited(other, old=first)
+    assert _edited(first.replace("8", "9"), old=first)

@@ -1,0 +1,369 @@
+"""How many edits are found, how many of those found are none, and how soon, on simulated lives of articles.
+
+    python bench/edits.py [--timelines 2000] [--seeds 11,12,13] [--rendered 120]
+
+Edits and deletions come at the rates that GDELT published (bench/support/timelines.py), pages are noisy at 95 % of the fetches
+(bench/support/pagenoise.py). Three measures, each through the product's own functions:
+  finding    every look of Dateline's plan is compared with the version at hand, as a recheck does; the outlet's other pages are at hand too
+  rendered   pages of the press, a fifth of the templates unread by those who write rules, extracted and compared twice: edited and not
+  planning   the delay from an edit to the look that finds it, beside three other plans, each at its own number of requests
+Prints one table for each and writes bench/results/edits.json. The rules were chosen on seeds 1 and 2, others judge.
+"""
+
+from __future__ import annotations
+
+import argparse
+import heapq
+import json
+import random
+import statistics
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from support.pagenoise import NOISY, Site
+from support.recheckplans import RIVALS, WEEK, Looked, Plan, dateline
+from support.timelines import SHAPES, Timeline, outlets, timelines
+
+from newsroom.prose import edit_article, write_article
+from newsroom.records import Outlet, PressArticle
+from newsroom.render import render_page
+from pipeline.dedupe.looks import LookPlan
+from pipeline.dedupe.revisions import PagePieces, furniture_of, is_edit, page_pieces
+from pipeline.dedupe.worddiff import changes_of
+from pipeline.extract import boilerplate
+from pipeline.extract.article import extract
+from pipeline.extract.limits import Limits
+from pipeline.records import Article, Respect, Rights, SourceFacts
+from pipeline.settings import load_settings
+
+_RESULTS = Path(__file__).resolve().parent / "results" / "edits.json"
+_START = datetime(2026, 3, 2, tzinfo=UTC)
+_PAGES = 40  # of an outlet, as pipeline/store/outletpages.py reads
+_BEFORE = 20  # pages of an outlet that were fetched before the simulation begins
+_HOUR = timedelta(hours=1)
+_FIRST_FETCH = (5 / 60, 40 / 60)  # hours after publication
+
+# -- finding --------------------------------------------------------------------------------
+
+
+@dataclass(kw_only=True)
+class Found:
+    """What came of the looks at some articles."""
+
+    looks: int = 0
+    made: int = 0  # edits after the first fetch
+    live: int = 0  # changes between two looks: what could be found
+    found: int = 0
+    false: int = 0
+    deleted: int = 0
+    deletions_found: int = 0
+    diff_bytes: list[int] = field(default_factory=list)
+    body_bytes: list[int] = field(default_factory=list)
+    mistakes: list[str] = field(default_factory=list)
+
+    def figures(self) -> dict[str, Any]:
+        """What is printed and stored."""
+        return {
+            "looks": self.looks,
+            "edits_made": self.made,
+            "edits_live_at_a_look": self.live,
+            "found": self.found,
+            "false": self.false,
+            "recall": self.found / max(1, self.live),
+            "precision": self.found / max(1, self.found + self.false),
+            "share_of_all_edits": self.found / max(1, self.made),
+            "deletions": self.deleted,
+            "deletions_found": self.deletions_found,
+            "diff_bytes_median": statistics.median(self.diff_bytes or [0]),
+            "body_bytes_median": statistics.median(self.body_bytes or [0]),
+        }
+
+
+@dataclass(kw_only=True)
+class _Held:
+    """An article as the database has it."""
+
+    timeline: Timeline
+    version: int
+    title: str
+    body: str
+
+    def own_words(self) -> tuple[str, object]:
+        """What the article itself says."""
+        article = self.timeline.versions[self.version].article
+        return article.title, article.paragraphs
+
+
+def find(lives: Sequence[Timeline], seed: int, plan: LookPlan) -> Found:
+    """Fetch and look at all these articles in the order of time."""
+    chance, result = random.Random(f"looks:{seed}"), Found()
+    newest: dict[str, deque[int]] = {}
+    press = {life.outlet.slug: life.outlet for life in lives}
+    archives = {slug: _archive(outlet, seed) for slug, outlet in press.items()}
+    before_us = {slug: _archive_pieces(outlet, archives[slug], chance) for slug, outlet in press.items()}
+    held: dict[int, _Held] = {}
+    pieces: dict[int, PagePieces] = {}
+    queue = [(life.published + chance.uniform(*_FIRST_FETCH), number) for number, life in enumerate(lives)]
+    heapq.heapify(queue)
+    while queue:
+        at, number = heapq.heappop(queue)
+        life = lives[number]
+        age = at - life.published
+        slug = life.outlet.slug
+        if life.deleted is not None and life.deleted <= age:
+            result.looks += number in held
+            result.deletions_found += number in held
+            continue
+        related = [lives[other].versions[0].article for other in newest.get(slug, ()) if other != number]
+        reading = _read(life, age, [*archives[slug], *related][-_PAGES:], chance)
+        before = held.get(number)
+        if before is None:
+            held[number] = reading
+            newest.setdefault(slug, deque(maxlen=_PAGES)).append(number)
+            result.made += sum(version.since > age for version in life.versions)
+            result.deleted += life.deleted is not None
+        else:
+            recent = [_pieces(other, held, pieces) for other in newest[slug] if other != number]
+            held[number] = _compare(before, reading, [*before_us[slug], *recent][-_PAGES:], result)
+        if held[number] is not before:
+            pieces.pop(number, None)
+        following = plan.next_look(_START + life.published * _HOUR, _START + at * _HOUR)
+        if following is not None:
+            heapq.heappush(queue, ((following - _START) / _HOUR, number))
+    return result
+
+
+def _read(life: Timeline, age: float, others: Sequence[PressArticle], chance: random.Random) -> _Held:
+    version = life.version_at(age)
+    article = life.versions[version].article
+    noise = chance if chance.random() < NOISY else random.Random(f"calm:{article.article_id}")
+    return _Held(timeline=life, version=version, title=article.title, body=_body(life.outlet, article, others, noise))
+
+
+def _body(outlet: Outlet, article: PressArticle, others: Sequence[PressArticle], chance: random.Random) -> str:
+    """What the extraction leaves of a page: its line rules are the product's, its other means are left out."""
+    lines = Site.of(outlet.slug, outlet.language).page(article, others, chance).split("\n")
+    known = boilerplate.Known(title=article.title, authors=article.authors, language=outlet.language)
+    kept, _ = boilerplate.clean_lines([line for line in lines if line.strip()], known)
+    return "\n\n".join(kept)
+
+
+def _archive(outlet: Outlet, seed: int) -> list[PressArticle]:
+    """What the outlet published in the days before."""
+    numbers = range(_BEFORE)
+    return [
+        write_article(seed=seed * 1_000_000 + 900_000 + 1_000 * len(outlet.slug) + n, outlet=outlet, published_at=_START) for n in numbers
+    ]
+
+
+def _archive_pieces(outlet: Outlet, articles: Sequence[PressArticle], chance: random.Random) -> list[PagePieces]:
+    return [page_pieces(one.title, _body(outlet, one, articles[:place], chance)) for place, one in enumerate(articles)]
+
+
+def _pieces(number: int, held: dict[int, _Held], pieces: dict[int, PagePieces]) -> PagePieces:
+    if number not in pieces:
+        pieces[number] = page_pieces(held[number].title, held[number].body)
+    return pieces[number]
+
+
+def _compare(before: _Held, now: _Held, others: Iterable[PagePieces], result: Found) -> _Held:
+    said = _said(before, now, others)
+    changed = before.own_words() != now.own_words()  # an edit may have been taken back between two looks
+    result.looks += 1
+    result.live += changed
+    result.found += changed and said
+    result.false += said and not changed
+    if said != changed:
+        result.mistakes.append(f"{before.timeline.outlet.slug}, {'missed' if changed else 'false'}: {_difference(before, now)}")
+    if said and changed:
+        result.diff_bytes.append(len(json.dumps(changes_of(before.body, now.body), ensure_ascii=False).encode()))
+        result.body_bytes.append(len(now.body.encode()))
+    return now if said else before
+
+
+def _said(old: _Held | Article, new: _Held | Article, others: Iterable[PagePieces]) -> bool:
+    """What a recheck says: the outlet's other pages are looked at only where something differs."""
+    judge = partial(is_edit, old_title=old.title, old_body=old.body, new_title=new.title, new_body=new.body)
+    return judge() and judge(furniture=furniture_of(others))
+
+
+def _difference(before: _Held, now: _Held) -> str:
+    old, new = (Counter(version.body.split("\n")) for version in (before, now))
+    return f"- {list(old - new)[:6]} + {list(new - old)[:6]}"[:900]
+
+
+# -- rendered pages -------------------------------------------------------------------------------
+
+
+def compare_rendered(count: int, seed: int) -> Found:
+    """Pages of the press through the real extraction: each article three times, twice the same and once edited."""
+    press = (*outlets(), *outlets(judging=True)[::5])
+    result = Found()
+    for place, outlet in enumerate(press):
+        wanted = [seed * 10_000 + place * 100 + number for number in range(max(2, count // len(press)) + 6)]
+        articles = [write_article(seed=one, outlet=outlet, published_at=_START) for one in wanted]
+        for noise, article in enumerate(articles[6:]):
+            edited = replace(edit_article(article, seed=seed), modified_at=None)
+            pages = [(article, noise, articles[:4]), (article, noise + 97, articles[2:6]), (edited, noise + 31, articles[1:5])]
+            first, again, later = (_extracted(outlet, *page) for page in pages)
+            others = [
+                page_pieces(other.title, other.body)
+                for other in (_extracted(outlet, one, 1, articles[:3]) for one in articles[3:6])
+                if other
+            ]
+            if first and again and later:
+                _count_rendered(first, again, others, result, changed=False)
+                _count_rendered(first, later, others, result, changed=True)
+    return result
+
+
+def _extracted(outlet: Any, article: Any, noise: int, related: Sequence[Any]) -> Article | None:
+    html = render_page(article, outlet, related=related, noise=noise)
+    facts = SourceFacts(
+        source_id=1, slug=outlet.slug, homepage=outlet.origin(), language=outlet.language, timezone=outlet.timezone, respect=Respect.NONE
+    )
+    url = f"{outlet.origin()}/{article.article_id}"
+    found = extract(html, url=url, source=facts, facts=(), rights=Rights(), now=_START + WEEK * _HOUR, limits=Limits())
+    return found if isinstance(found, Article) else None
+
+
+def _count_rendered(old: Article, new: Article, others: Sequence[PagePieces], result: Found, *, changed: bool) -> None:
+    said = _said(old, new, others)
+    result.looks += 1
+    result.made += changed
+    result.live += changed
+    result.found += changed and said
+    result.false += said and not changed
+    if said != changed:
+        gone, come = (Counter(one.body.split("\n")) - Counter(other.body.split("\n")) for one, other in ((old, new), (new, old)))
+        result.mistakes.append(
+            f"rendered, {'missed' if changed else 'false'}: {old.title!r} {new.title!r} - {list(gone)[:4]} + {list(come)[:4]}"[:900]
+        )
+
+
+# -- planning ------------------------------------------------------------------------------------------
+
+
+@dataclass(kw_only=True)
+class Delays:
+    """How late a plan sees edits."""
+
+    requests: int = 0
+    articles: int = 0
+    edits: int = 0
+    hours: list[float] = field(default_factory=list)  # from each edit to the look that shows it, or what overwrote it
+
+    def figures(self) -> dict[str, Any]:
+        """What is printed and stored."""
+        ordered = sorted(self.hours)
+        return {
+            "requests_an_article": self.requests / self.articles,
+            "seen": len(self.hours) / max(1, self.edits),
+            "mean_hours": statistics.mean(self.hours),
+            "median_hours": statistics.median(self.hours),
+            "p90_hours": ordered[int(0.9 * len(ordered))],
+            "within_6_hours": sum(hour <= 6 for hour in self.hours) / max(1, self.edits),
+        }
+
+
+def delays(lives: Sequence[Timeline], seed: int, plan: Plan) -> Delays:
+    """All looks that a plan takes at these articles, and what they see. Edits before the first fetch count for nobody."""
+    chance, result = random.Random(f"first:{seed}"), Delays()
+    for life in lives:
+        first = chance.uniform(*_FIRST_FETCH)
+        waiting = [version.since - first for version in life.versions if version.since > first and version.since - first <= WEEK]
+        result.articles += 1
+        result.edits += len(waiting)
+        age = changed = 0.0
+        while (following := plan(Looked(age=age, changed=changed))) is not None:
+            age = following
+            result.requests += 1
+            seen = [since for since in waiting if since <= age]
+            result.hours += [age - since for since in seen]
+            changed = age if seen else changed
+            waiting = waiting[len(seen) :]
+    return result
+
+
+def plan_rows(lives: Sequence[Timeline], seed: int) -> list[dict[str, Any]]:
+    """Each rival, and Dateline with the budget that the rival spent."""
+    rows = []
+    for name, plan in RIVALS.items():
+        theirs = delays(lives, seed, plan)
+        budget = int(theirs.requests / theirs.articles)
+        ours = delays(lives, seed, dateline(budget))
+        rows += [{"plan": name, **theirs.figures()}, {"plan": f"Dateline, {budget} looks", **ours.figures()}]
+    return rows
+
+
+# -- tables ----------------------------------------------------------------------------------------------
+
+
+def _found_table(title: str, rows: Sequence[tuple[str, Found]]) -> Table:
+    table = Table(
+        "",
+        "looks",
+        "edits made",
+        "live at a look",
+        "found",
+        "false",
+        "recall",
+        "precision",
+        "of all edits",
+        "deletions",
+        "diff, bytes",
+        title=title,
+    )
+    for name, found in rows:
+        one = found.figures()
+        numbers = (f"{one[key]:,}" for key in ("looks", "edits_made", "edits_live_at_a_look", "found", "false"))
+        shares = (f"{one[key]:.2%}" for key in ("recall", "precision", "share_of_all_edits"))
+        size = f"{one['diff_bytes_median']:.0f} of {one['body_bytes_median']:,.0f}"
+        table.add_row(name, *numbers, *shares, f"{found.deletions_found} of {found.deleted}", size)
+    return table
+
+
+def _plan_table(title: str, rows: Sequence[dict[str, Any]]) -> Table:
+    table = Table("", "requests an article", "seen", "mean, h", "median, h", "p90, h", "within 6 h", title=title)
+    for row in rows:
+        hours = (f"{row[key]:.2f}" for key in ("mean_hours", "median_hours", "p90_hours"))
+        table.add_row(row["plan"], f"{row['requests_an_article']:.1f}", f"{row['seen']:.1%}", *hours, f"{row['within_6_hours']:.1%}")
+    return table
+
+
+def main() -> None:
+    """Measure as the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--timelines", type=int, default=2_000, help="lives of one seed")
+    parser.add_argument("--seeds", default="11,12,13", help="comma-separated")
+    parser.add_argument("--rendered", type=int, default=120, help="articles that are rendered and extracted, of one seed")
+    parser.add_argument("--mistakes", action="store_true", help="print what was missed, and what was none")
+    options = parser.parse_args()
+    seeds = [int(seed) for seed in options.seeds.split(",")]
+    settings, console = load_settings(), Console(width=160)
+    plan = LookPlan(looks=settings.recheck_looks, days=settings.recheck_days)
+    lives = {(seed, shape): timelines(seed, count=options.timelines, shape=shape) for seed in seeds for shape in SHAPES}
+    found = [(f"seed {seed}", find(lives[seed, "early"], seed, plan)) for seed in seeds]
+    console.print(_found_table(f"Finding: {options.timelines:,} timelines a seed, {settings.recheck_looks} looks an article", found))
+    rendered = [(f"seed {seed}", compare_rendered(options.rendered, seed)) for seed in seeds] if options.rendered else []
+    console.print(_found_table("Rendered pages, extracted", rendered))
+    plans = {shape: plan_rows([life for seed in seeds for life in lives[seed, shape]], seeds[0]) for shape in SHAPES}
+    for shape, rows in plans.items():
+        console.print(_plan_table(f"Planning: edits of the first day come {shape}", rows))
+    if options.mistakes:
+        for _, one in (*found, *rendered):
+            console.print("\n".join(one.mistakes), markup=False)
+    figures = {"finding": [one.figures() for _, one in found], "rendered": [one.figures() for _, one in rendered], "planning": plans}
+    _RESULTS.parent.mkdir(exist_ok=True)
+    _RESULTS.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
