@@ -154,6 +154,8 @@ def _is_loopback(name: str) -> bool:
 _EDITION_LABELS = ("www.", "m.", "mobile.", "amp.")
 _AMP_PATH = re.compile(r"^/amp(?=/)|/amp/?$|\.amp(?=\.html?$|$)|/amp(?=\.html?$)")
 _AMP_QUERY = re.compile(r"(?<=[?&])(?:amp(?:=1|=true)?|outputType=amp|output=amp)(?:&|$)", re.IGNORECASE)
+_PRINT_PATH = re.compile(r"(?<=[^/])/print/?$")
+_PRINT_QUERY = re.compile(r"(?<=[?&])(?:print(?:=1|=true|able(?:=1|=true)?)?|view=print|output=print)(?:&|$)", re.IGNORECASE)
 _AMP_CACHE = re.compile(r"https://(?:[a-z0-9-]+\.)?cdn\.ampproject\.org/(?:[acv]|wp)/(s/)?(.+)", re.DOTALL)
 _AMP_VIEWER = re.compile(r"https://(?:www\.)?google\.[a-z.]{2,6}/amp/(s/)?(.+)", re.DOTALL)
 
@@ -177,17 +179,42 @@ def is_amp(url: str) -> bool:
 
 
 def same_page_form(one: str, other: str) -> bool:
-    """Whether two URLs differ only in form: scheme, port, www. m. mobile. amp., AMP path or query marks, index page, trailing slash."""
+    """Whether two URLs differ only in form: scheme, port, www. m. mobile. amp., AMP or print marks of path or query, trailing slash."""
     return _form(one) == _form(other)
+
+
+def other_forms(url: str) -> tuple[str, ...]:
+    """The addresses of which `url`, normalised, is another form as of `same_page_form`, without marks of AMP and print; itself among them.
+
+    Ports other than the schemes' own stay. These are the forms under which a page is known as a rule, not all that there may be.
+    """
+    parsed = _parse(url)
+    bare = _without_labels(parsed.host)
+    path = _plain_path(parsed.pathname)
+    search = _plain_search(parsed.search)
+    hosts = [label + bare for label in ("", *_EDITION_LABELS)] if "." in bare and _address(parsed.hostname) is None else [bare]
+    paths = (path, path + "/") if path else ("/",)
+    others = (f"{scheme}://{host}{form}{search}" for scheme in ("https", "http") for host in hosts for form in paths)
+    return tuple(dict.fromkeys((url, *others)))
 
 
 def _form(url: str) -> tuple[str, str, str]:
     parsed = _parse(url)
-    host = pace_key(url)
+    return _without_labels(pace_key(url)), _plain_path(parsed.pathname), _plain_search(parsed.search)
+
+
+def _without_labels(host: str) -> str:
     while (label := next((mark for mark in _EDITION_LABELS if host.startswith(mark)), None)) and host.count(".") > 1:
         host = host.removeprefix(label)
-    search = _AMP_QUERY.sub("", parsed.search).rstrip("?&")
-    return host, _AMP_PATH.sub("", parsed.pathname).rstrip("/"), search
+    return host
+
+
+def _plain_path(path: str) -> str:
+    return _PRINT_PATH.sub("", _AMP_PATH.sub("", path)).rstrip("/")
+
+
+def _plain_search(search: str) -> str:
+    return _PRINT_QUERY.sub("", _AMP_QUERY.sub("", search)).rstrip("?&")
 
 
 def acceptable_canonical(page_url: str, claimed: str) -> str | None:

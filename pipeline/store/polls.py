@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
@@ -14,7 +15,7 @@ from pipeline.store.database import repeating, transaction
 from pipeline.store.gaps import healers_of, note_gaps
 from pipeline.store.queries import query
 from pipeline.store.wire import rows_json, sighting_row
-from pipeline.urls import pace_key, url_sha256
+from pipeline.urls import article_key, other_forms, pace_key, url_sha256
 
 NEWS_PRIORITY = 10.0
 _PRIORITY = {EndpointKind.SITEMAP: 5.0}  # an ordinary sitemap's pages are rarely today's news
@@ -139,7 +140,7 @@ def lock_hosts(connection: Connection, hosts: Iterable[str]) -> None:
 
 def add_urls(connection: Connection, urls: Iterable[str], *, source_id: int, priority: float, now: datetime, run_id: UUID | None) -> int:
     """Accept normalised URLs into the frontier, each once, and wake their hosts, which are locked by now. Returns how many were new."""
-    rows = [{"sha256": url_sha256(url).hex(), "url": url, "host": pace_key(url)} for url in dict.fromkeys(urls)]
+    rows = [_new_url(url) for url in dict.fromkeys(urls)]
     if not rows:
         return 0
     bound = {"rows": rows_json(rows), "source_id": source_id, "priority": priority, "now": now, "run_id": run_id}
@@ -147,6 +148,17 @@ def add_urls(connection: Connection, urls: Iterable[str], *, source_id: int, pri
     if added:
         connection.execute(query("wake_hosts"), {"hosts": sorted({row["host"] for row in rows}), "due_at": now})
     return added
+
+
+def _new_url(url: str) -> dict[str, Any]:
+    forms = other_forms(url)
+    return {
+        "sha256": url_sha256(url).hex(),
+        "url": url,
+        "host": pace_key(url),
+        "forms": forms,
+        "keys": [article_key(form) for form in forms],
+    }
 
 
 def add_endpoints(connection: Connection, specs: Sequence[EndpointSpec], *, source_id: int, parent_id: int | None) -> None:

@@ -182,16 +182,29 @@ ON CONFLICT (host) DO NOTHING;
 UPDATE host SET next_due_at = least(next_due_at, :due_at) WHERE host = ANY(CAST(:hosts AS text[])) AND next_due_at > :due_at;
 
 -- name: add_urls
--- Accepts new URLs into the frontier, each once. Forgotten ones stay out; a known alias of an article is ended at once, unfetched.
+-- Accepts new URLs into the frontier, each once. Forgotten ones stay out; what is known to be an article of the source (an alias, or another
+-- form of its address or of an alias) is ended at once, unfetched. `forms` are the forms of a URL, `keys` what articles there would be keyed by.
 INSERT INTO url (url_sha256, url, source_id, host, priority, not_before, first_seen_at, first_run, outcome, outcome_detail, finished_at, article_id)
 SELECT decode(new.sha256, 'hex'), new.url, :source_id, new.host, :priority, :now, :now, :run_id,
-       CASE WHEN alias.article_id IS NOT NULL THEN 'duplicate' END,
-       CASE WHEN alias.article_id IS NOT NULL THEN 'a known alias of the article' END,
-       CASE WHEN alias.article_id IS NOT NULL THEN now() END,
-       alias.article_id
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (sha256 text, url text, host text)
-LEFT JOIN url_alias AS alias ON alias.url_sha256 = decode(new.sha256, 'hex')
+       CASE WHEN known.article_id IS NOT NULL THEN 'duplicate' END,
+       known.proof,
+       CASE WHEN known.article_id IS NOT NULL THEN now() END,
+       known.article_id
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (sha256 text, url text, host text, forms text[], keys bigint[])
+LEFT JOIN LATERAL (
+  SELECT x.article_id, 'a known alias of the article' AS proof FROM url_alias x WHERE x.url_sha256 = decode(new.sha256, 'hex')
+  UNION ALL
+  SELECT a.article_id, 'another form of an alias of the article'
+  FROM url_alias x JOIN article a USING (article_id)
+  WHERE x.url_sha256 = ANY(ARRAY(SELECT sha256(convert_to(f.form, 'UTF8')) FROM unnest(new.forms) AS f (form))) AND a.source_id = :source_id
+  UNION ALL
+  SELECT a.article_id, 'another form of the article''s URL'
+  FROM article a
+  WHERE a.article_id = ANY(new.keys) AND a.canonical_url = ANY(new.forms) AND a.source_id = :source_id
+  LIMIT 1
+) AS known ON true
 WHERE NOT EXISTS (SELECT FROM forgotten f WHERE f.url_sha256 = decode(new.sha256, 'hex'))
+  AND NOT EXISTS (SELECT FROM url u WHERE u.url_sha256 = decode(new.sha256, 'hex'))
 ORDER BY 1
 ON CONFLICT (url_sha256) DO NOTHING
 RETURNING url_id;

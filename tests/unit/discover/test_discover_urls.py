@@ -16,6 +16,7 @@ from pipeline.urls import (
     is_amp,
     normalise,
     origin,
+    other_forms,
     pace_key,
     registrable_domain,
     same_page_form,
@@ -195,6 +196,41 @@ def test_canonical_claims(page: str, claimed: str, accepted: str | None) -> None
 )
 def test_forms_of_one_page(one: str, other: str, same: bool) -> None:
     assert same_page_form(one, other) is same
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "http://www.example.org/2026/pier",
+        "https://example.org/2026/pier/",
+        "https://m.example.org/2026/pier",
+        "https://amp.example.org/2026/pier",
+        "https://www.example.org/2026/pier/amp/",
+        "https://www.example.org/2026/pier?amp=1",
+        "https://www.example.org/2026/pier/print",
+        "https://www.example.org/2026/pier?print=1",
+        "https://mobile.example.org/2026/pier?view=print",
+    ],
+)
+def test_a_page_is_known_by_any_of_its_forms(form: str) -> None:
+    assert "https://www.example.org/2026/pier" in other_forms(form)
+    assert form in other_forms(form)
+    assert same_page_form(form, "https://www.example.org/2026/pier")
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["https://www.example.org/2026/print", "https://www.example.org/print/2026/pier", "https://www.example.org/2026/pier?printer=1",
+     "https://www.example.org/2026/pier?id=2", "https://news.example.org/2026/pier"],
+)  # fmt: skip
+def test_other_pages_are_no_forms(other: str) -> None:
+    assert "https://www.example.org/2026/pier" not in other_forms(other)
+
+
+def test_forms_keep_ports_and_addresses() -> None:
+    assert "https://example.org:8443/a" in other_forms("https://www.example.org:8443/a/")
+    assert all("127.0.0.1:8001" in form for form in other_forms("http://127.0.0.1:8001/a"))
+    assert "https://example.org/" in other_forms("http://www.example.org/")
 
 
 def test_amp() -> None:
