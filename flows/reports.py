@@ -112,7 +112,8 @@ def progress_percent(rows: Sequence[RunLedgerRow], queue: QueueCounts) -> float:
 
 def upkeep_line(report: UpkeepReport) -> str:
     """What the daily upkeep did, in one line."""
-    made, dropped = len(report.partitions.made), len(report.partitions.dropped)
+    made = len(report.partitions.made) + len(report.keys.made)
+    dropped = len(report.partitions.dropped) + len(report.keys.dropped)
     partitions = f"{made} partitions made, {dropped} dropped"
     return f"{partitions}, {report.runs_abandoned} vanished runs ended, {report.files_deleted} archive files deleted"
 
@@ -122,6 +123,6 @@ def upkeep_summary(report: UpkeepReport) -> str:
     alarms = ["### Alarms", "", *(f"- {alarm}" for alarm in report.alarms), ""] if report.alarms else []
     lines = ["## Upkeep", "", *alarms, f"- {upkeep_line(report)}", f"- {report.files_expired} archive files were past their retention"]
     lines += [f"- {report.changes_settled} entries of the change feed settled after a restore"] if report.changes_settled else []
-    lines += [f"- partition {name} made" for name in report.partitions.made]
-    lines += [f"- partition {name} dropped" for name in report.partitions.dropped]
+    lines += [f"- partition {name} made" for name in (*report.partitions.made, *report.keys.made)]
+    lines += [f"- partition {name} dropped" for name in (*report.partitions.dropped, *report.keys.dropped)]
     return "\n".join(lines) + "\n"

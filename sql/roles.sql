@@ -68,7 +68,7 @@ EXCEPTION
 END $$;
 
 -- What anybody may run without being told so.
-REVOKE ALL ON FUNCTION make_fetch_log_partitions, drop_fetch_log_partitions FROM PUBLIC;
+REVOKE ALL ON FUNCTION make_fetch_log_partitions, drop_fetch_log_partitions, make_match_key_partitions, drop_match_key_partitions FROM PUBLIC;
 
 -- The reader reads.
 DO $$
@@ -83,7 +83,7 @@ BEGIN
   GRANT SELECT ON public.dateline_version TO dateline_reader;
 END $$;
 
--- The worker reads, and writes what ingesting writes: it deletes nothing but its own marks in `unmatched`, and rewrites no identity.
+-- The worker reads, and writes what ingesting writes: it deletes nothing but what matching makes anew, and rewrites no identity.
 DO $$
 BEGIN
   IF to_regrole('dateline_worker') IS NULL THEN
@@ -109,4 +109,8 @@ BEGIN
     ON article TO dateline_worker;
   GRANT UPDATE (language, language_confidence, published_at, published_precision) ON article TO dateline_worker;
   GRANT DELETE ON unmatched TO dateline_worker;
+  GRANT DELETE ON edge TO dateline_worker;
+  GRANT INSERT, UPDATE ON fingerprint TO dateline_worker;
+  GRANT INSERT, DELETE ON match_key, unclustered TO dateline_worker;
+  GRANT INSERT, UPDATE, DELETE ON cluster, cluster_member TO dateline_worker;
 END $$;

@@ -14,6 +14,9 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+# Raise it whenever the same text would get other keys: articles in `unmatched` are then fingerprinted anew.
+FINGERPRINT_VERSION = 1
+
 _WORDS_READ = 20_000  # of a text: what a long live blog has; a megabyte of prose must not cost a second
 _LEAD_SHINGLES = 64
 _LEAD_SHARE = (1 << 32) // 4

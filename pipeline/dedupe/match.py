@@ -100,6 +100,11 @@ def worth_comparing(shared: int, one: Text, other: Text) -> bool:
     return shared >= max(MIN_SHARED_KEYS, min(len(one.profile.keys), len(other.profile.keys)) / 4)
 
 
+def worth_keeping(match: Match, *, same_outlet: bool) -> bool:
+    """Passages that articles of one outlet have in common are its house style; only a whole article in another is told."""
+    return match.kind is not Kind.QUOTE or match.part or not same_outlet
+
+
 def compare(one: Text, other: Text) -> Match | None:
     """What the two are to each other; None: nothing worth noting."""
     swapped = (len(one.profile.shingles), one.body_sha256) > (len(other.profile.shingles), other.body_sha256)
@@ -153,10 +158,13 @@ class _Pair:
         return min(map(len, numbers)) >= _FIGURES and self.numbers >= _FIGURES_AGREE
 
     @property
+    def same_title(self) -> bool:
+        return _overlap(self.shorter.profile.title, self.longer.profile.title, neither=0.0) >= _TITLES_AGREE
+
+    @property
     def titled(self) -> bool:
         """The same title within a day."""
-        titles = _overlap(self.shorter.profile.title, self.longer.profile.title, neither=0.0)
-        return self.dated and self.apart <= _ONE_DAY and titles >= _TITLES_AGREE
+        return self.dated and self.apart <= _ONE_DAY and self.same_title
 
     @property
     def quoted(self) -> bool:
@@ -175,12 +183,12 @@ def _kind(pair: _Pair) -> Kind | None:
         if long and pair.apart <= FAR_WINDOW and pair.jaccard >= _SAME_IF_FAR:
             return Kind.EXACT if pair.identical else Kind.NEAR
         return Kind.QUOTE if pair.quoted else None
-    if pair.identical and (long or pair.length >= _STUB_LENGTH or pair.titled):
+    if pair.identical and (pair.length >= _STUB_LENGTH or pair.same_title):
         return Kind.EXACT
-    if long or (pair.dated and _is_trusted(pair)):
+    if long or _is_trusted(pair):
         if _is_abridged(pair):
             return Kind.ABRIDGED
-        if _is_near(pair):
+        if (long or pair.dated) and _is_near(pair):
             return Kind.NEAR
     if pair.titled and not long and _is_correction(pair):
         return Kind.ABRIDGED if pair.ratio < _MUCH_SHORTER else Kind.NEAR

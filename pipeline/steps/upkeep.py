@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from pipeline.archive.place import Place
 from pipeline.archive.upkeep import delete_unreferenced
 from pipeline.settings import Settings
+from pipeline.store.keys import renew_key_partitions, renew_stop_list
 from pipeline.store.upkeep import BloatedTable, PartitionReport, Upkeep
 from pipeline.store.watching import KEPT, Watching
 
@@ -21,7 +22,9 @@ _FILES = 1000  # WARC files whose captures are dropped in one transaction
 class UpkeepReport:
     """What was done."""
 
-    partitions: PartitionReport
+    partitions: PartitionReport  # of fetch_log
+    keys: PartitionReport  # of match_key
+    stop_list: int | None  # its version, where it is a new one
     runs_abandoned: int
     files_expired: int  # WARC files past their retention
     files_deleted: int  # these, and those that nothing referred to
@@ -31,9 +34,13 @@ class UpkeepReport:
     @property
     def alarms(self) -> tuple[str, ...]:
         """What a person should look at; one sentence each."""
-        stray = self.partitions.stray_rows
+        strays = {"fetch_log": self.partitions.stray_rows, "match_key": self.keys.stray_rows}
         return (
-            *([f"{stray:,} rows of fetch_log lie in its default partition: `maintain` did not run for a month"] if stray else []),
+            *(
+                f"{n:,} rows of {table} lie in its default partition: `maintain` did not run for a month"
+                for table, n in strays.items()
+                if n
+            ),
             *(f"vacuum does not keep up with table {table.table}: {table.dead_rows:,} dead rows" for table in self.bloated),
         )
 
@@ -45,11 +52,14 @@ def do_upkeep(settings: Settings, engine: Engine, *, now: datetime) -> UpkeepRep
     """
     upkeep = Upkeep(engine)
     partitions = upkeep.partitions(now=now, keep_days=settings.fetch_log_days)
+    keys = renew_key_partitions(engine, now=now)
     abandoned = upkeep.abandon_runs(now=now)
     Watching(engine).forget(before=now - KEPT)
     expired = _expire(upkeep, settings, now)
     return UpkeepReport(
         partitions=partitions,
+        keys=keys,
+        stop_list=renew_stop_list(engine),
         runs_abandoned=len(abandoned),
         files_expired=expired,
         files_deleted=_delete_unreferenced(upkeep, settings.archive_root, now),

@@ -8,6 +8,7 @@ from functools import partial
 
 from sqlalchemy import Connection, Engine
 
+from pipeline.store.clustering import cluster_touched
 from pipeline.store.database import repeating, transaction
 from pipeline.store.queries import query
 from pipeline.store.rows import WarcPlace
@@ -20,6 +21,9 @@ _STEPS = (
     "forget_tombstones",
     "forget_note_scrubs",
     "forget_edges",
+    "forget_clusters",
+    "forget_keys",
+    "forget_fingerprints",
     "forget_unmatched",
     "forget_rechecks",
     "forget_reextractions",
@@ -96,6 +100,9 @@ def _forget(connection: Connection, *, sha256: str | None, url_ids: list[int], a
     wanted = {"sha256": sha256, "url_ids": url_ids, "article_ids": articles}
     urls = list(connection.execute(query("forget_find_urls"), wanted).scalars())
     bound = {"sha256": sha256, "url_ids": urls, "article_ids": articles, "reason": reason}
+    connection.execute(query("lock_clusters"))
     for statement in _STEPS:
         connection.execute(query(statement), bound)
+    while cluster_touched(connection):
+        pass
     return Forgotten(articles=tuple(articles), urls=len(urls))

@@ -13,14 +13,13 @@ from pipeline.records import Finished, MovedAway, Outcome, Postponed, Purpose, R
 from pipeline.settings import Settings
 from pipeline.store.database import repeating
 from pipeline.store.ending import Ending
+from pipeline.store.matching import match_all
 from pipeline.store.placing import place_articles
 from pipeline.store.polls import NEWS_PRIORITY, add_urls, lock_hosts
 from pipeline.store.queries import query
 from pipeline.store.rechecks import store_rechecks
 from pipeline.store.wire import rows_json
 from pipeline.urls import pace_key, url_sha256
-
-_MATCH_AT_ONCE = 500
 
 
 class Loader:
@@ -58,8 +57,7 @@ class Loader:
 
     def match(self) -> None:
         """Compare new and changed articles with the others, in transactions after the one that published them (publish, then match)."""
-        while repeating(self._engine, _match_some) == _MATCH_AT_ONCE:
-            pass
+        match_all(self._engine)
 
 
 def _held(connection: Connection, finished: Sequence[Finished], token: int) -> list[Finished]:
@@ -125,11 +123,3 @@ def _tally(attempts: Sequence[dict[str, object]]) -> Tally:
     counts = Counter(str(row["outcome"]) for row in attempts)
     named = {name: counts.pop(name, 0) for name in ("loaded", "unchanged", "revised", "postponed")}
     return Tally(fetched=len(attempts), refused=sum(counts.values()), **named)
-
-
-def _match_some(connection: Connection) -> int:
-    taken = [row.article_id for row in connection.execute(query("take_unmatched"), {"most": _MATCH_AT_ONCE})]
-    if taken:
-        connection.execute(query("add_exact_edges"), {"article_ids": taken})
-        connection.execute(query("drop_unmatched"), {"article_ids": taken})
-    return len(taken)

@@ -16,7 +16,7 @@ from pipeline.store.selecting import read
 
 @dataclass(frozen=True, kw_only=True)
 class PartitionReport:
-    """What was done about the partitions of fetch_log."""
+    """What was done about the partitions of one table."""
 
     made: tuple[str, ...]
     dropped: tuple[str, ...]

@@ -57,7 +57,35 @@ ON CONFLICT (warc_file, warc_offset) DO NOTHING;
 
 -- name: forget_edges
 -- Their copies stay, but are no longer copies of these.
-DELETE FROM edge WHERE low_id = ANY(CAST(:article_ids AS bigint[])) OR high_id = ANY(CAST(:article_ids AS bigint[]));
+WITH gone AS (
+  DELETE FROM edge
+  WHERE low_id = ANY(CAST(:article_ids AS bigint[])) OR high_id = ANY(CAST(:article_ids AS bigint[]))
+  RETURNING low_id, high_id
+)
+INSERT INTO unclustered (article_id)
+SELECT article_id FROM (SELECT low_id FROM gone UNION SELECT high_id FROM gone) AS ends (article_id)
+WHERE article_id <> ALL(CAST(:article_ids AS bigint[]));
+
+-- name: forget_clusters
+-- Their clusters end; the transaction makes new ones of who is left.
+WITH hit AS (
+  SELECT DISTINCT cluster_id FROM cluster_member WHERE article_id = ANY(CAST(:article_ids AS bigint[]))
+), gone AS (
+  DELETE FROM cluster_member WHERE cluster_id IN (SELECT cluster_id FROM hit) RETURNING article_id
+), ended AS (
+  DELETE FROM cluster WHERE cluster_id IN (SELECT cluster_id FROM hit)
+)
+INSERT INTO unclustered (article_id) SELECT article_id FROM gone WHERE article_id <> ALL(CAST(:article_ids AS bigint[]));
+
+-- name: forget_keys
+-- Nobody finds them any more.
+DELETE FROM match_key k
+USING fingerprint f, unnest(f.keys) AS old (key)
+WHERE f.article_id = ANY(CAST(:article_ids AS bigint[])) AND k.key = old.key AND k.article_id = f.article_id;
+
+-- name: forget_fingerprints
+-- The keys tell a text's words to whoever guesses them.
+DELETE FROM fingerprint WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
 
 -- name: forget_unmatched
 -- Nothing is left to compare.

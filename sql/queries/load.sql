@@ -60,8 +60,11 @@ SELECT article_id, 1, loaded_at, 'first', title, body, body_sha256, authors, mod
 FROM article WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
 
 -- name: add_unmatched
--- New or changed articles are compared with the others in a transaction of their own.
-INSERT INTO unmatched (article_id) SELECT unnest(CAST(:article_ids AS bigint[])) ON CONFLICT DO NOTHING;
+-- New or changed articles are compared with the others in a transaction of their own. One that is being compared now is waited for (DO NOTHING
+-- would not wait), and then compared again.
+INSERT INTO unmatched (article_id)
+SELECT article_id FROM unnest(CAST(:article_ids AS bigint[])) AS new (article_id) ORDER BY article_id
+ON CONFLICT (article_id) DO UPDATE SET article_id = excluded.article_id;
 
 -- name: add_aliases
 -- URLs that are proven to be an article.
@@ -193,21 +196,3 @@ SET due_at = new.due_at, checks = new.checks, suspected = new.suspected, lease_t
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, due_at timestamptz, checks integer, suspected text, read boolean, etag text,
        last_modified text)
 WHERE recheck.article_id = new.article_id AND recheck.lease_token = :token;
-
--- name: take_unmatched
--- Articles to compare, with a lock that keeps other matchers off them until their edges are written.
-SELECT article_id FROM unmatched ORDER BY article_id LIMIT :most FOR UPDATE SKIP LOCKED;
-
--- name: add_exact_edges
--- Other outlets' articles with the same body, to the letter. Runs after the articles are committed, so that of two writers at least one sees the other.
-INSERT INTO edge (low_id, high_id, kind)
-SELECT DISTINCT least(mine.article_id, theirs.article_id), greatest(mine.article_id, theirs.article_id), 'exact'
-FROM article mine
-JOIN article theirs ON theirs.body_sha256 = mine.body_sha256 AND theirs.source_id <> mine.source_id
-WHERE mine.article_id = ANY(CAST(:article_ids AS bigint[]))
-ORDER BY 1, 2
-ON CONFLICT DO NOTHING;
-
--- name: drop_unmatched
--- These are compared.
-DELETE FROM unmatched WHERE article_id = ANY(CAST(:article_ids AS bigint[]));

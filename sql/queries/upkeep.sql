@@ -56,3 +56,65 @@ SELECT relname AS table, n_live_tup AS live_rows, n_dead_tup AS dead_rows, great
 FROM pg_stat_user_tables
 WHERE schemaname = 'news' AND n_dead_tup > 10000 + 0.4 * n_live_tup
 ORDER BY n_dead_tup DESC;
+
+-- name: make_key_partitions
+-- Makes match_key's partitions of this week and the five after it where they are missing; returns the new ones' names.
+SELECT make_match_key_partitions(:now);
+
+-- name: drop_key_partitions
+-- Drops match_key's partitions without a key as young as :before; returns their names.
+SELECT drop_match_key_partitions(:before);
+
+-- name: drop_stray_keys
+-- Stray keys past their time.
+DELETE FROM match_key_default WHERE kept_at < :before;
+
+-- name: count_stray_keys
+-- Keys in the default partition: no week's partition was there when they were written.
+SELECT count(*) FROM match_key_default;
+
+-- name: allow_long_statement
+-- Counting all keys of a million articles takes longer than a statement may otherwise.
+SET LOCAL statement_timeout = '20min';
+
+-- name: count_stop_keys
+-- Keys that stand in many stories, as a snapshot. Many articles are not enough: a story that 60 outlets print shares all its keys and is one.
+CREATE TEMPORARY TABLE counted ON COMMIT DROP AS
+SELECT k.key
+FROM (SELECT key FROM match_key GROUP BY key HAVING count(*) >= :most) AS frequent
+JOIN match_key k USING (key)
+LEFT JOIN cluster_member m ON m.article_id = k.article_id
+GROUP BY k.key
+HAVING count(DISTINCT coalesce(m.cluster_id, k.article_id)) >= :most;
+
+-- name: hold_stop_list
+-- Waits for the matchers that look keys up now; those who come later see the new list.
+SELECT pg_advisory_xact_lock(7205034);
+
+-- name: find_stop_changes
+-- Keys that join or leave the list.
+CREATE TEMPORARY TABLE changed ON COMMIT DROP AS
+SELECT coalesce(counted.key, stop_key.key) AS key, counted.key IS NOT NULL AS joins
+FROM counted FULL JOIN stop_key USING (key)
+WHERE counted.key IS NULL OR stop_key.key IS NULL;
+
+-- name: add_stop_version
+-- A new version of the list, where it changed.
+INSERT INTO stop_list (version, added, removed)
+SELECT coalesce((SELECT max(version) FROM stop_list), 0) + 1, count(*) FILTER (WHERE joins), count(*) FILTER (WHERE NOT joins)
+FROM changed HAVING count(*) > 0
+RETURNING version;
+
+-- name: drop_stop_keys
+-- Keys that are rare again.
+DELETE FROM stop_key USING changed WHERE stop_key.key = changed.key AND NOT changed.joins;
+
+-- name: add_stop_keys
+-- Keys that have become frequent.
+INSERT INTO stop_key (key, since_version) SELECT key, :version FROM changed WHERE joins ORDER BY key;
+
+-- name: rematch_changed
+-- Articles with such a key are compared anew, as far back as keys are kept; the clusters are those of the new list then.
+INSERT INTO unmatched (article_id)
+SELECT DISTINCT k.article_id FROM match_key k JOIN changed USING (key) JOIN article USING (article_id) ORDER BY 1
+ON CONFLICT DO NOTHING;

@@ -41,3 +41,44 @@ END $$;
 COMMENT ON FUNCTION drop_fetch_log_partitions IS 'Drops the monthly partitions that hold no row as young as `before`; returns their names';
 
 SELECT make_fetch_log_partitions(now());
+
+-- Partitions of match_key, one a week: a look-up descends into each, so days would cost four times as much.
+CREATE OR REPLACE FUNCTION make_match_key_partitions(at timestamptz) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+  week timestamp := date_trunc('week', at AT TIME ZONE 'UTC');
+  name text;
+BEGIN
+  PERFORM pg_advisory_xact_lock(7205032);
+  FOR ahead IN 0..5 LOOP
+    name := 'match_key_' || to_char(week + ahead * interval '7 days', 'YYYY_MM_DD');
+    CONTINUE WHEN to_regclass('news.' || name) IS NOT NULL;
+    CONTINUE WHEN EXISTS (SELECT FROM news.match_key_default d
+                          WHERE d.kept_at >= (week + ahead * interval '7 days') AT TIME ZONE 'UTC'
+                            AND d.kept_at < (week + (ahead + 1) * interval '7 days') AT TIME ZONE 'UTC');
+    EXECUTE format('CREATE TABLE news.%I PARTITION OF news.match_key FOR VALUES FROM (%L) TO (%L)', name,
+                   (week + ahead * interval '7 days') AT TIME ZONE 'UTC', (week + (ahead + 1) * interval '7 days') AT TIME ZONE 'UTC');
+    RETURN NEXT name;
+  END LOOP;
+END $$;
+COMMENT ON FUNCTION make_match_key_partitions IS 'Makes the partitions of the week of `at` and of the five after it where they are missing; returns the names of new ones';
+
+CREATE OR REPLACE FUNCTION drop_match_key_partitions(before timestamptz) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+  name text;
+BEGIN
+  PERFORM pg_advisory_xact_lock(7205032);
+  FOR name IN
+    SELECT c.relname
+    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent = 'news.match_key'::regclass
+      AND c.relname ~ '^match_key_\d{4}_\d{2}_\d{2}$'
+      AND (to_date(right(c.relname, 10), 'YYYY_MM_DD') + interval '7 days') AT TIME ZONE 'UTC' <= before
+    ORDER BY c.relname
+  LOOP
+    EXECUTE format('DROP TABLE news.%I', name);
+    RETURN NEXT name;
+  END LOOP;
+END $$;
+COMMENT ON FUNCTION drop_match_key_partitions IS 'Drops the weekly partitions that hold no key as young as `before`; returns their names';
+
+SELECT make_match_key_partitions(now());

@@ -14,49 +14,48 @@ COMMENT ON VIEW v_article IS 'Every article as it reads now, with its outlet; no
 
 DROP VIEW IF EXISTS v_copy CASCADE;
 CREATE VIEW v_copy AS
-WITH RECURSIVE walk (copy_group, article_id) AS (
-  -- From the smallest key of each component outwards; where a component has several local minima, the least of them names it.
-  SELECT low_id, low_id FROM edge e WHERE NOT EXISTS (SELECT FROM edge below WHERE below.high_id = e.low_id)
-  UNION
-  SELECT walk.copy_group, CASE WHEN edge.low_id = walk.article_id THEN edge.high_id ELSE edge.low_id END
-  FROM walk JOIN edge ON walk.article_id IN (edge.low_id, edge.high_id)
-), member AS (
-  SELECT min(copy_group) AS copy_group, article_id FROM walk GROUP BY article_id
-), told AS (
-  SELECT m.copy_group, m.article_id, a.source_id, a.status, s.name, s.slug,
-         array_agg(lower(a.agency)) OVER (PARTITION BY m.copy_group) AS credited,
-         CASE WHEN a.published_precision IN ('second', 'minute') THEN a.published_at ELSE a.first_seen_at END AS out_at
-  FROM member m
-  JOIN article a USING (article_id)
-  JOIN source s USING (source_id)
-)
-SELECT copy_group, article_id, source_id, out_at,
-       first_value(article_id) OVER (
-         PARTITION BY copy_group
-         ORDER BY status = 'live' DESC, coalesce(lower(name) = ANY(credited) OR slug = ANY(credited), false) DESC, out_at, article_id
-       ) AS origin_id
-FROM told;
-COMMENT ON VIEW v_copy IS 'Articles that have copies: those of one text share copy_group (the smallest article_id). origin_id is the best of them: live, then the credited agency''s own, then the earliest';
+SELECT m.cluster_id AS copy_group, m.article_id, a.source_id, m.out_at, c.origin_id, m.out_at - o.out_at AS delay,
+       e.kind, e.jaccard, e.containment
+FROM cluster_member m
+JOIN cluster c USING (cluster_id)
+JOIN cluster_member o ON o.article_id = c.origin_id
+JOIN article a ON a.article_id = m.article_id
+LEFT JOIN edge e ON e.low_id = least(m.article_id, c.origin_id) AND e.high_id = greatest(m.article_id, c.origin_id);
+COMMENT ON VIEW v_copy IS 'Articles that have copies: those of one story share copy_group (the smallest article_id). origin_id is the best of them: live, then the credited agency''s own, then the earliest';
 COMMENT ON COLUMN v_copy.out_at IS 'When it was published; when it was first seen, where the printed date has no time of day';
+COMMENT ON COLUMN v_copy.delay IS 'How much later than the origin it came out';
+COMMENT ON COLUMN v_copy.kind IS 'What it is to the origin: exact, near, abridged (one of the two is a shortened copy), quote; NULL for the origin itself, and for a copy of its copies';
+COMMENT ON COLUMN v_copy.jaccard IS 'Word triples in both / in either, beside the origin';
+COMMENT ON COLUMN v_copy.containment IS 'Share of the shorter one''s word triples that are in the longer one, beside the origin';
 
 DROP VIEW IF EXISTS v_unique_article CASCADE;
 CREATE VIEW v_unique_article AS
-SELECT v.*, coalesce(c.copies, 0) AS copies, coalesce(c.outlets, 1) AS outlets
+SELECT v.*, coalesce(c.articles - 1, 0) AS copies, coalesce(c.outlets, 1) AS outlets
 FROM v_article v
-LEFT JOIN (
-  SELECT origin_id, count(*) - 1 AS copies, count(DISTINCT source_id) AS outlets FROM v_copy GROUP BY origin_id
-) AS c ON c.origin_id = v.article_id
-WHERE NOT EXISTS (SELECT FROM v_copy other WHERE other.article_id = v.article_id AND other.origin_id <> v.article_id);
-COMMENT ON VIEW v_unique_article IS 'One row a text: of articles that are copies of each other the best one, with the number of its copies and of the outlets that ran it';
+LEFT JOIN cluster_member m USING (article_id)
+LEFT JOIN cluster c ON c.cluster_id = m.cluster_id
+WHERE c.origin_id IS NULL OR c.origin_id = v.article_id;
+COMMENT ON VIEW v_unique_article IS 'One row a story text: of articles that are copies of each other the best one, with the number of its copies and of the outlets that ran it';
 
 DROP VIEW IF EXISTS v_syndication CASCADE;
 CREATE VIEW v_syndication AS
-SELECT c.copy_group, c.origin_id, o.slug AS origin, a.title, a.agency, a.language, min(c.out_at) AS first_at, max(c.out_at) - min(c.out_at) AS spread,
-       count(*) AS articles, array_agg(DISTINCT s.slug) AS outlets
-FROM v_copy c
-JOIN source s USING (source_id)
+SELECT c.cluster_id AS copy_group, c.origin_id, o.slug AS origin, a.title, a.agency, a.language, c.first_at, c.last_at - c.first_at AS spread,
+       c.articles, ran.outlets, ran.delays
+FROM cluster c
 JOIN article a ON a.article_id = c.origin_id
+JOIN cluster_member om ON om.article_id = c.origin_id
 JOIN source o ON o.source_id = a.source_id
-GROUP BY c.copy_group, c.origin_id, o.slug, a.title, a.agency, a.language
-HAVING count(DISTINCT c.source_id) > 1;
-COMMENT ON VIEW v_syndication IS 'Texts that more than one outlet ran: where each comes from, who ran it, and within which time';
+CROSS JOIN LATERAL (
+  SELECT array_agg(first.slug ORDER BY first.slug) AS outlets, array_agg(first.out_at - om.out_at ORDER BY first.slug) AS delays
+  FROM (
+    SELECT s.slug, min(m.out_at) AS out_at
+    FROM cluster_member m
+    JOIN article copy ON copy.article_id = m.article_id
+    JOIN source s ON s.source_id = copy.source_id
+    WHERE m.cluster_id = c.cluster_id
+    GROUP BY s.slug
+  ) AS first
+) AS ran
+WHERE c.outlets > 1;
+COMMENT ON VIEW v_syndication IS 'Stories that more than one outlet ran: where each comes from, who ran it, and how much later';
+COMMENT ON COLUMN v_syndication.delays IS 'For each of the outlets, how much later than the origin its first version came out (0 for the origin''s own)';

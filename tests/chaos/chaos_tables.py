@@ -47,6 +47,13 @@ _OBSERVED: Mapping[str, frozenset[str]] = {
     "revision": frozenset({"seen_at"}),
     "edge": frozenset({"at"}),
     "unmatched": frozenset(),
+    "fingerprint": frozenset(),
+    "match_key": frozenset({"kept_at"}),
+    "stop_list": frozenset({"made_at"}),
+    "stop_key": frozenset(),
+    "cluster": frozenset({"origin_id", "first_at", "last_at"}),  # of articles without a printed time of day the one seen first leads
+    "cluster_member": frozenset({"out_at"}),
+    "unclustered": frozenset({"seq"}),
     "recheck": frozenset({"url_id", "host", "due_at", "lease_token"}),
     "change": frozenset({"seq", "xid", "at"}),
     "forgotten": frozenset({"at"}),

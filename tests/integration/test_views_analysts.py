@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine, RowMapping, text
 
+from pipeline.store.matching import match_all
 from pipeline.store.rows import ArticleRow
 
 
@@ -50,17 +51,26 @@ def test_copies_are_led_by_the_credited_agency(stocked: Engine) -> None:
         "UPDATE article SET agency = NULL",
         "UPDATE article SET published_at = now() - interval '3 hours', published_precision = 'minute' WHERE article_id = 77",
     )
+    match_all(stocked)
     assert {row["origin_id"] for row in rows(stocked, "SELECT * FROM v_copy")} == {77}
 
 
 def test_copies_are_led_by_one_that_can_still_be_seen(stocked: Engine) -> None:
     change(stocked, "UPDATE article SET status = 'gone', gone_at = now() WHERE article_id = 41")
+    match_all(stocked)
     assert {row["origin_id"] for row in rows(stocked, "SELECT * FROM v_copy")} == {77}
 
 
 def test_copy_groups_are_whole_whatever_edges_hold_them_together(stocked: Engine) -> None:
     """A chain whose ends are both smaller than its middle: 41 - 9000000000000000001 - 77 is one group, 412 stays alone."""
-    change(stocked, "DELETE FROM edge", "INSERT INTO edge VALUES (41, 9000000000000000001, 'exact'), (77, 9000000000000000001, 'exact')")
+    change(
+        stocked,
+        "DELETE FROM unmatched",
+        "DELETE FROM edge",
+        "INSERT INTO edge VALUES (41, 9000000000000000001, 'exact'), (77, 9000000000000000001, 'exact')",
+        "INSERT INTO unclustered (article_id) VALUES (77)",
+    )
+    match_all(stocked)
     assert {row["article_id"]: row["copy_group"] for row in rows(stocked, "SELECT * FROM v_copy")} == {
         41: 41,
         77: 41,

@@ -104,7 +104,7 @@ def test_a_short_report_with_the_same_figures_under_the_same_title_is_its_correc
     assert kind(text(first, title="Continental Systems 2nd qtr net"), text(second, title="Amber Foundry results", hours=2)) is None
 
 
-def test_without_a_date_no_window_applies_to_long_texts_and_short_ones_are_left_alone() -> None:
+def test_without_a_date_no_window_applies_and_short_texts_are_no_near_copies() -> None:
     assert kind(text(STORY, hours=None), text(noisy(STORY, 0.1))) is Kind.NEAR
     assert kind(text(body(1, 100), hours=None), text(noisy(body(1, 100), 0.05))) is not Kind.NEAR
 

@@ -55,6 +55,8 @@ def test_upkeep_shows_its_alarms_first() -> None:
     vacuumed = datetime(2026, 11, 1, tzinfo=UTC)
     report = UpkeepReport(
         partitions=PartitionReport(made=("fetch_log_2026_12",), dropped=(), stray_rows=3),
+        keys=PartitionReport(made=(), dropped=("match_key_2026_10_05",), stray_rows=0),
+        stop_list=None,
         runs_abandoned=1,
         files_expired=0,
         files_deleted=2,
@@ -63,6 +65,6 @@ def test_upkeep_shows_its_alarms_first() -> None:
     )
     assert len(report.alarms) == 2
     text = upkeep_summary(report)
-    assert text.index("### Alarms") < text.index("1 partitions made, 0 dropped, 1 vanished runs ended, 2 archive files deleted")
+    assert text.index("### Alarms") < text.index("1 partitions made, 1 dropped, 1 vanished runs ended, 2 archive files deleted")
     assert "table url: 50,000 dead rows" in text
     assert "5 entries of the change feed settled after a restore" in text

@@ -1,0 +1,132 @@
+"""Compares new and changed articles with the others: publish, then match (DESIGN 7.3).
+
+An article's keys are committed before anything is looked up for it. So of two articles whose matchers run at once, at least the one
+whose keys were committed later finds the other. Whatever is cut off is begun again: an article leaves `unmatched` together with its edges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row
+
+from pipeline.dedupe.fingerprint import FINGERPRINT_VERSION, Profile, profile
+from pipeline.dedupe.match import MIN_SHARED_KEYS, Match, Text, compare, worth_comparing, worth_keeping
+from pipeline.store.clustering import cluster_touched
+from pipeline.store.database import repeating
+from pipeline.store.queries import query
+from pipeline.store.wire import rows_json
+
+_AT_ONCE = 100  # articles a transaction: it holds their texts, and whoever changes one of them waits for it
+_TEXTS_AT_ONCE = 50  # candidates in memory beside them
+_PROFILES_KEPT = 256  # about 25 MB: articles of one hour are each other's candidates
+
+
+def match_all(engine: Engine) -> None:
+    """Compare everything that waits for it and bring the clusters up to date. Any number of callers may do so at once."""
+    while ids := repeating(engine, _publish_keys):
+        repeating(engine, lambda connection, ids=ids: _match(connection, ids))  # type: ignore[misc]  # mypy has no type for a bound default
+    while repeating(engine, cluster_touched):
+        pass
+
+
+def _publish_keys(connection: Connection) -> list[int]:
+    """Commit the keys of some articles that wait; returns which articles."""
+    ids = list(connection.execute(query("take_unmatched"), {"article_ids": None, "most": _AT_ONCE}).scalars())
+    stale = [row for row in _read_texts(connection, ids) if not row.current]
+    if stale:
+        stale_ids = [row.article_id for row in stale]
+        rows = rows_json({"article_id": row.article_id, "keys": _profile(row.title, row.body).keys} for row in stale)
+        connection.execute(query("drop_keys"), {"article_ids": stale_ids})
+        connection.execute(query("put_fingerprints"), {"rows": rows, "version": FINGERPRINT_VERSION})
+        connection.execute(query("put_keys"), {"article_ids": stale_ids})
+    return ids
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Side:
+    article_id: int
+    source_id: int
+    text: Text
+
+
+def _match(connection: Connection, ids: Sequence[int]) -> None:
+    """Write the edges of these articles, but for those that another matcher has taken, or that changed since their keys were published."""
+    connection.execute(query("share_stop_list"))
+    taken = list(connection.execute(query("take_unmatched"), {"article_ids": list(ids), "most": len(ids)}).scalars())
+    mine = {side.article_id: side for side in _sides(_read_texts(connection, taken))}
+    done = sorted(mine)
+    found = [
+        pair for article_id, candidates in _candidates(connection, done) for pair in _compare(connection, mine[article_id], candidates)
+    ]
+    held = set(connection.execute(query("hold_fingerprints"), _now_current({pair[1] for pair in found})).scalars())
+    edges = {_key(here, there): _edge_row(here, there, match) for here, there, match in found if there in held}
+    before = connection.execute(query("drop_edges"), {"article_ids": done}).all()
+    connection.execute(query("add_edges"), {"rows": rows_json(edges.values())})
+    touched = {end for row in before for end in row} | {end for key in edges for end in key}
+    connection.execute(query("add_unclustered"), {"article_ids": sorted(touched)})
+    connection.execute(query("drop_unmatched"), {"article_ids": done})
+
+
+def _compare(connection: Connection, here: _Side, candidates: Sequence[Row[Any]]) -> Iterator[tuple[int, int, Match]]:
+    for start in range(0, len(candidates), _TEXTS_AT_ONCE):
+        shared = {row.candidate: row.shared for row in candidates[start : start + _TEXTS_AT_ONCE]}
+        for there in _sides(_read_texts(connection, list(shared))):
+            if not worth_comparing(shared[there.article_id], here.text, there.text):
+                continue
+            low, high = sorted((here, there), key=attrgetter("article_id"))
+            match = compare(low.text, high.text)
+            if match is not None and worth_keeping(match, same_outlet=here.source_id == there.source_id):
+                yield here.article_id, there.article_id, match
+
+
+def _candidates(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int, list[Row[Any]]]]:
+    rows = connection.execute(query("find_candidates"), {"article_ids": list(ids), "least": MIN_SHARED_KEYS}).all()
+    for article_id, group in groupby(rows, key=attrgetter("article_id")):
+        yield article_id, list(group)
+
+
+def _read_texts(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    return connection.execute(query("read_texts"), _now_current(ids)).all() if ids else []
+
+
+def _now_current(ids: Sequence[int] | set[int]) -> dict[str, Any]:
+    return {"article_ids": sorted(ids), "version": FINGERPRINT_VERSION}
+
+
+def _sides(rows: Sequence[Row[Any]]) -> Iterator[_Side]:
+    """Those whose keys are those of their text; the others are in `unmatched` and are compared when it is their turn."""
+    for row in rows:
+        if row.current:
+            text = Text(profile=_profile(row.title, row.body), body_sha256=row.body_sha256, published_at=row.published_at)
+            yield _Side(article_id=row.article_id, source_id=row.source_id, text=text)
+
+
+@lru_cache(maxsize=_PROFILES_KEPT)
+def _profile(title: str, body: str) -> Profile:
+    return profile(title, body)
+
+
+def _key(one: int, other: int) -> tuple[int, int]:
+    return min(one, other), max(one, other)
+
+
+def _edge_row(here: int, there: int, match: Match) -> dict[str, Any]:
+    low, high = _key(here, there)
+    return {
+        "low_id": low,
+        "high_id": high,
+        "kind": match.kind,
+        "jaccard": match.jaccard,
+        "containment": match.containment,
+        "content": match.content,
+        "part": match.part,
+        "high_longer": match.second_longer,
+        "begins": match.begins,
+        "ends": match.ends,
+    }

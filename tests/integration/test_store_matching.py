@@ -1,0 +1,224 @@
+"""Matching on a real Postgres: nothing missed by racing writers, nothing doubled, and everything made anew when a text changes."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from builders import article, finished
+from copies import Newsstand
+from desk import Desk
+from sqlalchemy import Connection
+
+from pipeline.store import matching
+from pipeline.store.forgetting import Forgetting
+from pipeline.store.keys import renew_key_partitions, renew_stop_list
+from pipeline.store.matching import match_all
+from pipeline.store.queries import query
+from tests.stories import body, noisy
+
+STORY = body(1, 400)
+
+
+@pytest.fixture
+def stand(desk: Desk) -> Newsstand:
+    return Newsstand(desk)
+
+
+def _pair(one: int, other: int, kind: str) -> tuple[int, int, str]:
+    return min(one, other), max(one, other), kind
+
+
+def test_near_and_abridged_copies_become_one_cluster_with_scores(stand: Newsstand) -> None:
+    whole, near, stub, other = (
+        stand.print("beacon", STORY),
+        stand.print("courier", noisy(STORY, 0.1)),
+        stand.print("echo", " ".join(STORY.split()[:70])),
+        stand.print("fable", body(2, 300)),
+    )
+    match_all(stand.desk.engine)
+    assert {_pair(whole, near, "near"), _pair(whole, stub, "abridged")} <= stand.edges()
+    assert stand.clusters() == {frozenset({whole, near, stub})}
+    assert stand.waiting() == set()
+    scores = "SELECT jaccard, containment, part FROM news.edge WHERE (low_id, high_id) = (:low, :high)"
+    (row,) = stand.desk.rows(scores, low=min(whole, stub), high=max(whole, stub))
+    assert row.jaccard < 0.25 and row.containment > 0.95 and row.part
+    assert {row.article_id for row in stand.desk.rows("SELECT article_id FROM news.v_unique_article")} == {
+        whole,
+        other,
+    }
+    (syndicated,) = stand.desk.rows("SELECT * FROM news.v_syndication")
+    assert (syndicated.origin, syndicated.outlets) == ("beacon", ["beacon", "courier", "echo"])
+    assert syndicated.delays[0] == timedelta() and all(delay >= timedelta() for delay in syndicated.delays)
+
+
+class _Matcher:
+    """One matcher, a transaction at a time."""
+
+    def __init__(self, stand: Newsstand) -> None:
+        self._engine = stand.desk.engine
+        self.connection: Connection = self._engine.connect()
+
+    def publish(self) -> list[int]:
+        return matching._publish_keys(self.connection)
+
+    def match(self, ids: list[int]) -> None:
+        matching._match(self.connection, ids)
+
+    def commit(self) -> None:
+        self.connection.commit()
+        self.connection.close()
+        self.connection = self._engine.connect()
+
+
+def test_of_two_racing_writers_at_least_one_finds_the_other(stand: Newsstand) -> None:
+    """Both publish before either looks: both find the pair, and there is one row."""
+    one = stand.print("beacon", STORY)
+    first = _Matcher(stand)
+    assert first.publish() == [one]  # its lock keeps the second matcher off
+    other = stand.print("courier", noisy(STORY, 0.05))
+    second = _Matcher(stand)
+    assert second.publish() == [other]
+    first.commit()
+    second.commit()
+    first.match([one])
+    second_done = threading.Thread(target=lambda: (second.match([other]), second.commit()))
+    second_done.start()  # waits for the first one's row, or comes after it
+    first.commit()
+    second_done.join()
+    assert stand.edges() == {_pair(one, other, "near")}
+    assert stand.waiting() == set()
+
+
+def test_control_with_keys_and_look_up_in_one_transaction_the_pair_is_missed(stand: Newsstand) -> None:
+    one = stand.print("beacon", STORY)
+    first = _Matcher(stand)
+    first.match(first.publish())
+    other = stand.print("courier", noisy(STORY, 0.05))
+    second = _Matcher(stand)
+    assert second.publish() == [other]
+    second.match([other])
+    first.commit()
+    second.commit()
+    assert stand.edges() == set()
+    assert stand.waiting() == set()
+    assert one != other
+
+
+def test_a_matcher_that_dies_between_its_transactions_leaves_its_work_to_the_next(stand: Newsstand) -> None:
+    one, other = stand.print("beacon", STORY), stand.print("courier", STORY)
+    dead = _Matcher(stand)
+    ids = dead.publish()
+    dead.commit()
+    dead.match(ids)
+    dead.connection.invalidate()  # as kill -9: the server rolls back
+    match_all(stand.desk.engine)
+    match_all(stand.desk.engine)
+    assert stand.edges() == {_pair(one, other, "exact")}
+    assert stand.clusters() == {frozenset({one, other})}
+
+
+def test_an_edit_in_the_middle_of_a_comparison_is_compared_too(stand: Newsstand) -> None:
+    one, other = stand.print("beacon", STORY), stand.print("courier", STORY)
+    matcher = _Matcher(stand)
+    ids = matcher.publish()
+    matcher.commit()
+    matcher.match(ids)
+    edited = threading.Thread(target=_rewrite, args=(stand, one, body(7, 300)))
+    edited.start()  # waits for the matcher, where DO NOTHING would have gone on
+    matcher.commit()
+    edited.join()
+    assert stand.waiting() == {one}
+    match_all(stand.desk.engine)
+    assert stand.edges() == set()
+    assert stand.clusters() == set()
+    assert other
+
+
+def _rewrite(stand: Newsstand, article_id: int, text: str) -> None:
+    """What a recheck that finds an edit does to these tables."""
+    with stand.desk.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE news.article SET body = %s, body_sha256 = sha256(convert_to(%s, 'UTF8')) WHERE article_id = %s",
+            (text, text, article_id),
+        )
+        connection.execute(query("add_unmatched"), {"article_ids": [article_id]})
+
+
+def test_an_edited_article_is_found_by_its_new_text_only(stand: Newsstand) -> None:
+    one, other, third = stand.print("beacon", STORY), stand.print("courier", STORY), stand.print("echo", body(7, 300))
+    match_all(stand.desk.engine)
+    _rewrite(stand, one, noisy(body(7, 300), 0.05))
+    match_all(stand.desk.engine)
+    assert stand.edges() == {_pair(one, third, "near")}
+    assert stand.clusters() == {frozenset({one, third})}
+    assert stand.desk.rows("SELECT count(*) FROM news.match_key") == stand.desk.rows("SELECT sum(cardinality(keys)) FROM news.fingerprint")
+    assert other
+
+
+def test_forgetting_leaves_no_key_and_clusters_who_is_left(stand: Newsstand) -> None:
+    ids = [stand.print(slug, STORY) for slug in ("beacon", "courier", "echo")]
+    match_all(stand.desk.engine)
+    (first,) = stand.desk.rows("SELECT canonical_url FROM news.article WHERE article_id = :id", id=min(ids))[0]
+    Forgetting(stand.desk.engine).url(first, reason="law")
+    left = frozenset(ids) - {min(ids)}
+    assert stand.clusters() == {left}
+    assert stand.desk.rows("SELECT cluster_id, articles FROM news.cluster") == [(min(left), 2)]
+    for table in ("match_key", "fingerprint"):
+        assert stand.desk.rows(f"SELECT count(*) FROM news.{table} WHERE article_id = :id", id=min(ids)) == [(0,)]
+
+
+def test_formulas_join_the_stop_list_and_who_has_them_is_compared_anew(stand: Newsstand) -> None:
+    engine, formula = stand.desk.engine, body(99, 80)
+    ids = {stand.print(f"outlet{at}", f"{body(at, 200)}\n{formula}") for at in range(3)}
+    match_all(engine)
+    assert {kind for *_, kind in stand.edges()} == {"quote"}
+    assert renew_stop_list(engine, stop_at=3) == 1
+    assert stand.waiting() == ids
+    match_all(engine)
+    assert stand.edges() == set()
+    assert renew_stop_list(engine, stop_at=3) is None
+    assert renew_stop_list(engine, stop_at=4) == 2
+    match_all(engine)
+    assert len(stand.edges()) == 3
+    assert stand.desk.rows("SELECT version, added > 0, removed > 0 FROM news.stop_list ORDER BY 1") == [(1, True, False), (2, False, True)]
+
+
+def test_a_story_that_many_print_puts_no_key_on_the_stop_list(stand: Newsstand) -> None:
+    for at in range(4):
+        stand.print(f"outlet{at}", STORY)
+    match_all(stand.desk.engine)
+    assert renew_stop_list(stand.desk.engine, stop_at=2) is None
+
+
+def test_key_partitions_are_made_ahead_and_dropped_after_the_window(stand: Newsstand) -> None:
+    stand.print("beacon", STORY)
+    match_all(stand.desk.engine)
+    now = datetime.now(UTC)
+    assert renew_key_partitions(stand.desk.engine, now=now).made == ()
+    assert stand.desk.rows("SELECT count(*) FROM news.match_key_default") == [(0,)]
+    later = renew_key_partitions(stand.desk.engine, now=now + timedelta(days=38))
+    assert len(later.dropped) == 1
+    assert 5 <= len(later.made) <= 6  # the sixth week from now may be there
+    assert stand.desk.rows("SELECT count(*) FROM news.match_key") == [(0,)]
+    assert later.stray_rows == 0
+
+
+def test_keys_outside_every_partition_raise_the_alarm(stand: Newsstand) -> None:
+    stand.desk.rows("INSERT INTO news.match_key (key, article_id, kept_at) VALUES (1, 1, now() + interval '90 days')")
+    assert renew_key_partitions(stand.desk.engine, now=datetime.now(UTC)).stray_rows == 1
+
+
+def test_a_recheck_that_finds_another_text_leads_to_a_new_comparison(stand: Newsstand) -> None:
+    desk = stand.desk
+    one, other = stand.print("beacon", STORY), stand.print("courier", noisy(STORY, 0.03))
+    match_all(desk.engine)
+    desk.rows("UPDATE news.recheck SET due_at = now() WHERE article_id = :id", id=one)
+    desk.rows("UPDATE news.host SET next_due_at = now(), next_allowed_at = now() WHERE host = 'www.beacon.test'")
+    batch = desk.claim()
+    desk.load(batch, finished(batch.pages[0], article(1, body=body(8, 300), title="Story of beacon")))
+    assert stand.waiting() == {one}
+    desk.loader.match()
+    assert stand.edges() == set()
+    assert other
