@@ -74,7 +74,7 @@ def show(
     say()
     revisions = [(row.revision_no, row.seen_at, row.reason, row.title) for row in found.revisions]
     print_table("Versions", ("no", "seen", "reason", "title"), revisions if len(revisions) > 1 else ())
-    print_table("The same text elsewhere", ("id", "source", "url"), [(str(row.article_id), row.source, row.url) for row in found.copies])
+    print_table("The same story elsewhere", ("id", "source", "url"), [(str(row.article_id), row.source, row.url) for row in found.copies])
     if evidence:
         print_table(
             "Evidence", ("field", "chosen", "origin", "value"), [(row.field, row.chosen, row.origin, row.value) for row in found.evidence]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from pipeline.errors import UnknownItemError
 from pipeline.records import Evidence
 from pipeline.search import HIGHLIGHT_END, HIGHLIGHT_START, highlight, primary_language, search_configs, search_query
+from pipeline.store.copies import Copies, read_copies
 from pipeline.store.database import transaction
 from pipeline.store.history import ArticleHistory, read_history
 from pipeline.store.queries import query
@@ -116,6 +117,12 @@ class Reader:
         """The versions of an article with what each changed. `key` and what is raised as of `article`."""
         with transaction(self._engine) as connection:
             return read_history(connection, _find(connection, key.strip()))
+
+    def copies(self, key: str, *, beside: str | None = None) -> Copies:
+        """The copies of an article, and the texts of two of them; `beside` names the other one. Keys and what is raised as of `article`."""
+        with transaction(self._engine) as connection:
+            other = None if beside is None else _find(connection, beside.strip())
+            return read_copies(connection, _find(connection, key.strip()), beside=other)
 
     def search(self, words: str, *, language: str | None = None, limit: int = 20) -> tuple[SearchHit, ...]:
         """Articles with these words, the best first. Understands "a phrase", or, and -without; `language` leaves others out."""

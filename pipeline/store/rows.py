@@ -218,7 +218,7 @@ class RevisionRow:
 
 @dataclass(frozen=True, kw_only=True)
 class CopyRow:
-    """An article with the same text."""
+    """Another article of the same story."""
 
     article_id: int
     source: str

@@ -39,13 +39,16 @@ WHERE article_id = ANY(CAST(:article_ids AS bigint[]))
 ORDER BY key;
 
 -- name: find_candidates
--- Articles that share keys with these, or have the same body. OFFSET 0 keeps the planner from reading all keys in place of looking each one up.
+-- Articles that share keys with these, or have the same body. OFFSET 0 keeps the planner from
+-- reading all keys in place of looking each one up; the bound leaves out the partitions of the weeks to come.
 SELECT article_id, candidate, max(shared) AS shared
 FROM (
   SELECT mine.article_id, theirs.article_id AS candidate, count(*) AS shared
   FROM fingerprint mine
   CROSS JOIN LATERAL unnest(mine.keys) AS its (key)
-  CROSS JOIN LATERAL (SELECT k.article_id FROM match_key k WHERE k.key = its.key OFFSET 0) AS theirs
+  CROSS JOIN LATERAL (
+    SELECT k.article_id FROM match_key k WHERE k.key = its.key AND k.kept_at < now() + interval '1 day' OFFSET 0
+  ) AS theirs
   WHERE mine.article_id = ANY(CAST(:article_ids AS bigint[])) AND theirs.article_id <> mine.article_id
     AND NOT EXISTS (SELECT FROM stop_key s WHERE s.key = its.key)
   GROUP BY mine.article_id, theirs.article_id

@@ -138,9 +138,10 @@ ORDER BY r.revision_no;
 SELECT url FROM url_alias WHERE article_id = :article_id ORDER BY url;
 
 -- name: read_copies
--- Articles with the same text.
+-- The other articles of its story.
 SELECT v.article_id, v.source, v.url
-FROM edge e
-JOIN v_article v ON v.article_id = CASE WHEN e.low_id = :article_id THEN e.high_id ELSE e.low_id END
-WHERE :article_id IN (e.low_id, e.high_id)
+FROM cluster_member mine
+JOIN cluster_member other USING (cluster_id)
+JOIN v_article v ON v.article_id = other.article_id
+WHERE mine.article_id = :article_id AND other.article_id <> mine.article_id
 ORDER BY v.source, v.article_id;
