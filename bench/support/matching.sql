@@ -1,0 +1,49 @@
+-- name: past_partitions
+-- Partitions of the weeks whose keys are kept.
+SELECT make_match_key_partitions(now() - weeks * interval '7 days') FROM generate_series(0, 4) AS past (weeks);
+
+-- name: fill_keys
+-- Keys of articles :first to :last that nobody has the text of, 30 each, over the last 28 days: nine in ten are an article's own, one in ten is of a
+-- formula, Zipf-like (the chance of rank r falls as 1 / r, over 200,000 ranks).
+INSERT INTO match_key (key, article_id, kept_at)
+SELECT CASE WHEN random() < 0.9 THEN (random() * 4e18)::bigint ELSE floor(exp(random() * ln(200000)))::bigint END, 1000000000000 + article,
+       now() - (article % 28) * interval '1 day'
+FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS made (article), generate_series(1, 30);
+
+-- name: settle
+-- As autovacuum leaves it.
+VACUUM (ANALYZE) match_key;
+
+-- name: size
+-- Bytes of keys with their index, and how many there are.
+SELECT (SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = 'match_key'::regclass) AS bytes,
+       (SELECT count(*) FROM match_key) AS keys, (SELECT count(*) FROM stop_key) AS stopped;
+
+-- name: an_outlet
+-- Who prints the articles below.
+INSERT INTO source (slug, name, homepage) VALUES (:slug, :slug, 'https://' || :slug || '.example/') RETURNING source_id;
+
+-- name: a_host
+-- Where.
+INSERT INTO host (host) VALUES (:slug || '.example');
+
+-- name: add_articles
+-- Articles with real texts, as loading leaves them.
+WITH given AS (
+  SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, url text, title text, body text, published_at timestamptz)
+), addressed AS (
+  INSERT INTO url (url_sha256, url, source_id, host) SELECT sha256(convert_to(url, 'UTF8')), url, :source_id, :slug || '.example' FROM given
+  RETURNING url_id, url
+), put AS (
+  INSERT INTO article (article_id, source_id, url_id, canonical_url, title, body, body_sha256, word_count, published_at, published_precision, first_seen_at,
+                       quality, extractor)
+  SELECT article_id, :source_id, url_id, url, title, body, sha256(convert_to(body, 'UTF8')), 0, published_at,
+         CASE WHEN published_at IS NOT NULL THEN 'second' END, now(), 1, 'bench'
+  FROM given JOIN addressed USING (url)
+  RETURNING article_id
+)
+INSERT INTO unmatched SELECT article_id FROM put;
+
+-- name: some_articles
+-- Articles to look up again, one by one.
+SELECT article_id FROM fingerprint ORDER BY article_id LIMIT :most;
