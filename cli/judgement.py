@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from cli.output import print_table, say
 from newsroom.access_log import read_log
-from newsroom.findings import FLOORS, LoadedArticle, LoadedRow, Scorecard
+from newsroom.findings import COPIES_FLOOR, FLOORS, LoadedArticle, LoadedRow, Scorecard
 from newsroom.house import LOG_FILE, TRUTH_FILE
 from newsroom.scorecard import score
 from newsroom.truth import read_truth
@@ -46,6 +46,7 @@ def _article(row: JudgedUrl) -> LoadedArticle | None:
         authors=tuple(row.authors or ()),
         published_at=row.published_at,
         published_precision=None if row.published_precision is None else Precision(row.published_precision),
+        cluster_id=row.cluster_id,
     )
 
 
@@ -55,6 +56,7 @@ def print_scorecard(card: Scorecard) -> None:
     say(f"Scorecard: {card.required:,} articles listed; {counts}")
     rows = [(name, f"{card.accuracy[name]:.1%}", f"{floor:.0%}") for name, floor in FLOORS.items()]
     print_table("", ("field", "right", "at least"), rows)
+    say(f"Copies: {card.copies_found:,} of {card.copies:,} reprints lie with their originals, at least {COPIES_FLOOR:.0%} must")
     counted = Counter(finding.what for finding in card.findings)
     print_table("Findings", ("what", "how many"), counted.most_common())
     print_table("", ("what", "where", "detail"), [(one.what, one.where, one.detail) for one in card.findings[:_SHOWN]])

@@ -9,7 +9,8 @@ from datetime import datetime
 from pipeline.records import Outcome, Precision
 
 FLOORS: Mapping[str, float] = {"title": 0.95, "body": 0.95, "authors": 0.9, "published": 0.95}
-MUST_NOT = ("missing", "doubled", "unexpected", "refusal", "disallowed", "too_fast", "too_early", "no_contact")
+COPIES_FLOOR = 0.95  # reprints: the same text, or one paragraph shorter
+MUST_NOT = ("missing", "doubled", "miscopied", "unexpected", "refusal", "disallowed", "too_fast", "too_early", "no_contact")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,7 @@ class LoadedArticle:
     authors: tuple[str, ...]
     published_at: datetime | None
     published_precision: Precision | None
+    cluster_id: int | None = None  # None: no copy of it is known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,8 @@ class Scorecard:
     waiting: tuple[Finding, ...]  # still open because the server's last word was "later"
     findings: tuple[Finding, ...]
     accuracy: Mapping[str, float] = field(default_factory=dict)  # by field, over the loaded articles; 1.0 where there are none
+    copies: int = 0  # reprints that are loaded, as their originals are
+    copies_found: int = 0  # of them, in one cluster with the original
 
     def count(self, what: str) -> int:
         """How many findings there are of one sort."""
@@ -61,5 +65,6 @@ class Scorecard:
 
     @property
     def holds(self) -> bool:
-        """Nothing of MUST_NOT was found, and each field is as accurate as its floor."""
-        return not any(self.count(what) for what in MUST_NOT) and all(self.accuracy[name] >= floor for name, floor in FLOORS.items())
+        """Nothing of MUST_NOT was found, each field is as accurate as its floor, and so are the copies."""
+        accurate = all(self.accuracy[name] >= floor for name, floor in FLOORS.items())
+        return accurate and not any(self.count(what) for what in MUST_NOT) and self.copies_found >= COPIES_FLOOR * self.copies

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from newsroom.access_log import LoggedRequest
+from newsroom.copies import judge_copies
 from newsroom.courtesy import courtesy
 from newsroom.findings import FLOORS, Finding, LoadedArticle, LoadedRow, Scorecard
 from newsroom.texts import compare_body, plain
@@ -41,6 +42,8 @@ def score(truth: Iterable[TruthArticle], rows: Iterable[LoadedRow], requests: It
     verdicts = [_judge(article, grouped[article.url], served, required=article in required) for article in articles]
     findings += [finding for verdict in verdicts for finding in verdict.findings]
     findings += courtesy(log)
+    copies = judge_copies(articles, {url: row.article for url, found in grouped.items() for row in found if row.article is not None})
+    findings += copies.findings
     right = Counter(name for verdict in verdicts if verdict.fields is not None for name in verdict.fields)
     compared = sum(verdict.fields is not None for verdict in verdicts)
     return Scorecard(
@@ -50,6 +53,8 @@ def score(truth: Iterable[TruthArticle], rows: Iterable[LoadedRow], requests: It
         waiting=tuple(verdict.waiting for verdict in verdicts if verdict.waiting is not None),
         findings=tuple(findings),
         accuracy={name: right[name] / compared if compared else 1.0 for name in FLOORS},
+        copies=copies.expected,
+        copies_found=copies.found,
     )
 
 

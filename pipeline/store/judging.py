@@ -29,6 +29,7 @@ class JudgedUrl:
     authors: list[str] | None
     published_at: datetime | None
     published_precision: str | None
+    cluster_id: int | None  # None also where no copy is known
 
 
 def judged_urls(engine: Engine) -> Iterator[JudgedUrl]:

@@ -1,9 +1,10 @@
 -- name: judged_urls
 -- URLs after :after with what became of them and, where they lead to an article, what its row says.
 SELECT u.url_id, u.url, u.outcome, coalesce(u.outcome_detail, u.waiting_for) AS detail, a.article_id, a.canonical_url, a.title, a.body, a.authors,
-       a.published_at, a.published_precision
+       a.published_at, a.published_precision, m.cluster_id
 FROM url u
 LEFT JOIN article a ON a.article_id = u.article_id
+LEFT JOIN cluster_member m ON m.article_id = a.article_id
 WHERE u.url_id > :after
 ORDER BY u.url_id
 LIMIT :most;

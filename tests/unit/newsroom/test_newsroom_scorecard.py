@@ -225,3 +225,23 @@ def test_a_request_before_retry_after_is_over_is_found() -> None:
 def test_a_user_agent_without_a_contact_is_found() -> None:
     assert manners(request("/feed.xml", 1.0, user_agent="python-httpx/0.28")) == ["no_contact"]
     assert manners(request("/feed.xml", 1.0, user_agent="Dateline (news@example.org)")) == []
+
+
+def _copy_row(article: TruthArticle, article_id: int, cluster_id: int | None) -> LoadedRow:
+    assert ROW.article is not None
+    return replace(
+        ROW, url=article.url, article=replace(ROW.article, article_id=article_id, canonical_url=article.url, cluster_id=cluster_id)
+    )
+
+
+def test_reprints_lie_with_their_originals_and_with_nothing_else() -> None:
+    reprint = replace(ARTICLE, outlet="courier", number=0, url="http://www.courier.test:18050/a", aliases=(), syndicated_from=ARTICLE.url)
+    other = replace(ARTICLE, outlet="echo", number=0, url="http://www.echo.test:18051/b", aliases=())
+    truth = [ARTICLE, reprint, other]
+    together = score(truth, [_copy_row(ARTICLE, 1, 1), _copy_row(reprint, 2, 1), _copy_row(other, 3, None)], [])
+    assert (together.copies, together.copies_found, together.count("uncopied"), together.count("miscopied")) == (1, 1, 0, 0)
+    assert together.holds
+    apart = score(truth, [_copy_row(ARTICLE, 1, None), _copy_row(reprint, 2, None), _copy_row(other, 3, None)], [])
+    assert (apart.copies_found, apart.count("uncopied"), apart.holds) == (0, 1, False)
+    mixed = score(truth, [_copy_row(ARTICLE, 1, 1), _copy_row(reprint, 2, 1), _copy_row(other, 3, 1)], [])
+    assert (mixed.count("miscopied"), mixed.holds) == (1, False)
