@@ -168,8 +168,9 @@ def _without_second_copy(lines: list[str], cuts: list[Cut]) -> list[str]:
     first_at: dict[str, int] = {}
     for place, (number, plain) in enumerate(long_lines):
         start = first_at.setdefault(plain, place)
-        again = [other for _, other in long_lines[place:]]
-        if start < place and place - start >= 3 and _repeats(again, [other for _, other in long_lines[start:place]]):
+        if place - start < 3:
+            continue
+        if _repeats([other for _, other in long_lines[place:]], [other for _, other in long_lines[start:place]]):
             cuts.extend(Cut(rule="printed-twice", line=line) for line in lines[number:])
             return lines[:number]
     return lines

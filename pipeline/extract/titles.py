@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pipeline.records import Evidence
 
 MAX_TITLE_CHARS = 500
+_NO_LETTERS = re.compile(r"[\W_]+")
 _OUTLET_WORDS = 6  # a longer "site name" is a headline in the wrong place
 _SEPARATOR = re.compile(r"\s+[|·•*»«–—-]+\s+|\s*[|｜ㅣ]\s*|\s*[：:]\s*(?=[^：:]*(?:新聞|デジタル|ニュース)[^：:]*$)|\s+[_]\s+")
 _NEWS_ORDER = (
@@ -109,7 +110,7 @@ def outlet_names(claims: Sequence[Evidence], url: str) -> frozenset[str]:
 
 def letters(text: str) -> str:
     """Lower-case letters and digits of a text: what comparing titles and names goes by."""
-    return "".join(char for char in text.casefold() if char.isalnum())
+    return _NO_LETTERS.sub("", text.casefold())
 
 
 def same_headline(one: str, other: str) -> bool:
