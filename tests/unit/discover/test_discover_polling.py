@@ -127,6 +127,14 @@ def test_not_modified_keeps_what_it_does_not_bring() -> None:
 def test_the_same_body_with_new_validators_brings_them() -> None:
     result = decide(response(200, etag='"touched"'), read=None)
     assert result.ok and result.validators == Validators(etag='"touched"')
+    same_date = decide(response(200, etag='"new"', last_modified=str(KEPT.last_modified)), read=None)
+    assert same_date.ok and same_date.validators == Validators(etag='"new"', last_modified=KEPT.last_modified)
+
+
+def test_after_a_long_outage_the_next_poll_is_as_far_as_ever() -> None:
+    late = replace(ENDPOINT, rate_at=NOW - 30 * DAY, last_ok_at=NOW - 30 * DAY)
+    assert wait(decide(response(304), late)) >= 15 * MINUTE
+    assert wait(decide(response(), late, read=reading(20), new=20)) >= 5 * MINUTE
 
 
 def test_a_document_that_breaks_off_leaves_the_validators_alone() -> None:
