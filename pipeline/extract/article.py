@@ -46,6 +46,7 @@ class Draft:
     language: str | None
     language_confidence: float | None
     page_text: str  # of a page with little prose: all that it shows, at most _PAGE_CHARS characters
+    headline_links: int  # on such a page, as of `markup.headline_links`
     asks_password: bool
     teaser_share: float  # as of `trimming.teaser_share`
     link_lines: int  # cut by `trimming.trim`
@@ -122,7 +123,9 @@ def read(
     chosen = metadata.choose(found, url=url, source=source, now=now)
     if site.claims:
         chosen = sitepage.prefer(chosen, metadata.choose(sitepage.trusted(site.claims), url=url, source=source, now=now))
-    page_text = markup.line(tree.css_first("main") or tree.body)[:_PAGE_CHARS] if markup.prose_length(tree) < _LITTLE_PROSE else ""
+    little = markup.prose_length(tree) < _LITTLE_PROSE
+    page_text = markup.line(tree.css_first("main") or tree.body)[:_PAGE_CHARS] if little else ""
+    headline_links = markup.headline_links(tree) if little else 0
     asks_password = tree.css_first('input[type="password"]') is not None
     teaser_share = trimming.teaser_share(tree, url)
     if site.body is not None:
@@ -144,6 +147,7 @@ def read(
         language=language,
         language_confidence=confidence,
         page_text=page_text,
+        headline_links=headline_links,
         asks_password=asks_password,
         teaser_share=teaser_share,
         link_lines=link_lines,
@@ -183,8 +187,10 @@ def _sample(draft: Draft) -> quality.Sample:
         dated=facts.published is not None,
         article_markup=bool(kinds & (jsonld.ARTICLE_TYPES | {"article"})),
         page_text=draft.page_text,
+        headline_links=draft.headline_links,
         asks_password=draft.asks_password,
         teaser_share=draft.teaser_share,
+        is_video=facts.article_type == "video",
         link_lines=draft.link_lines,
     )
 

@@ -13,6 +13,8 @@ Watch = Callable[[str, str], None]  # is told a rule's name and the text that th
 # the largest of 651 real article pages has 9,770.
 MAX_TAGS = 40_000
 
+_HEADLINE_WORDS, _HEADLINE_CHARS = 4, 12
+
 # What never holds an article's text. Left out before the text extractor reads the page: 0.79 of its time at the same F1.
 _NEVER_TEXT = [
     *("script", "style", "nav", "svg", "noscript", "iframe", "template", "link", "meta", "button", "canvas", "object", "embed", "dialog"),
@@ -48,6 +50,13 @@ def prose_length(tree: LexborHTMLParser | LexborNode) -> int:
     """Characters in paragraphs of 60 or more: a cheap second reading, by which a cut text is noticed."""
     lengths = (len(node.text_lexbor().strip()) for node in tree.css("p"))
     return sum(length for length in lengths if length >= 60)
+
+
+def headline_links(tree: LexborHTMLParser) -> int:
+    """Links to other pages whose text is as long as a headline: four words, or a dozen characters in scripts without spaces."""
+    beside = {node.mem_id for node in tree.css("nav a, header a, footer a, aside a")}
+    texts = {node.attributes.get("href"): line(node) for node in tree.css("a[href]") if node.mem_id not in beside}
+    return sum(len(text.split()) >= _HEADLINE_WORDS or (len(text) >= _HEADLINE_CHARS and not text.isascii()) for text in texts.values())
 
 
 def leads_home(href: str) -> bool:

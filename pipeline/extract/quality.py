@@ -7,16 +7,17 @@ of which at most one in a hundred may be refused wrongly (figures in `docs/decis
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pipeline.extract.rules import NOTICES
+from pipeline.extract import mojibake, walls
 from pipeline.records import Access, Outcome, Refused
 
 _SHORT = 220  # words: a wall's text with its buttons and legal lines stays below
 _TEASER = 160  # words: a longer text behind a paywall note is worth a row, flagged
+_SURE = 0.8  # score of a notice that outweighs a text of some length
 _TEASERS = 0.6  # of the page's text under linked headings: a list page; an article with related stories below stays under it
-_LOST_LETTERS = 100  # more than one character in so many that no charset explains: binary data, or a charset we have not
+_HEADLINES = 6  # linked headlines, and no text besides: a list page
 _LINKS = 12  # lines of links, and no text besides: a list page
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD = re.compile(r"\w+")
@@ -42,6 +43,8 @@ class Sample:
     page_text: str = ""  # start of all that the page shows, where it shows little: what names a page that has no text
     asks_password: bool = False  # a field for one is on the page
     teaser_share: float = 0.0  # of the page's prose: stands beside headings that link to other pages
+    headline_links: int = 0  # links of a page with little text that read like headlines
+    is_video: bool = False  # the page's subject is a video
     link_lines: int = 0  # that were nothing but links to the site's own pages, and were cut
 
 
@@ -55,19 +58,22 @@ class Verdict:
 
 def judge(sample: Sample, min_words: int) -> Refused | Verdict:
     """The refusal of a page that is no article, or its score. `min_words` as in the settings; two CJK characters count as a word."""
-    lost = sample.text.count("\ufffd")
-    if lost * _LOST_LETTERS > len(sample.text):
-        return Refused(outcome=Outcome.BAD_PAGE, detail=f"{lost} of {len(sample.text)} characters can't be decoded")
+    if broken := mojibake.find_garbled(sample.text):
+        return Refused(outcome=Outcome.BAD_PAGE, detail=broken)
     words = count_words(sample.text)
     short = words < _SHORT
     refused = (_wall(sample) if short else None) or _listing(sample, words, min_words)
     if refused:
         return refused
     if words < min_words:
-        if sample.page_text and (named := _wall(replace(sample, raw_text=sample.page_text))):
+        if named := _nothing_else(sample):
             return named
+        if sample.is_video:
+            return Refused(outcome=Outcome.NON_ARTICLE, detail=f"video only: {words} words beside it")
         if sample.asks_password:
             return Refused(outcome=Outcome.NON_ARTICLE, detail="login: the page asks for a password and holds no text")
+        if sample.headline_links >= _HEADLINES and not sample.article_markup:
+            return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {sample.headline_links} headlines and {words} words")
         if sample.access is Access.PAID:
             return Refused(outcome=Outcome.PAYWALLED, detail=f"paid, and {words} words are served")
         return Refused(outcome=Outcome.TOO_SHORT, detail=f"{words} words of text, at least {min_words} wanted")
@@ -81,24 +87,30 @@ def count_words(text: str) -> int:
 
 
 def _wall(sample: Sample) -> Refused | None:
-    """The first notice whose words stand in a short page, in an order in which the more certain comes first."""
-    heading, text = f"{sample.title}\n{sample.page_title}", sample.raw_text[:4_000]
+    """The notice that a short page gives in an article's place; where nothing marks it as an article, also by what its words are about."""
     little = count_words(sample.text) < _TEASER
-    if found := _found("not_found", heading):
-        return Refused(outcome=Outcome.NON_ARTICLE, detail=f"soft 404: {found}")
-    if found := _found("bot_check", f"{heading}\n{text}" if little else heading):
-        return Refused(outcome=Outcome.BLOCKED, detail=f"bot check: {found}")
-    if little and (found := _found("paywall", text)):
-        return Refused(outcome=Outcome.PAYWALLED, detail=f"teaser: {found}")
-    if sample.article_markup and sample.dated:
-        return None
-    if found := _found("not_found", text[:400]):
-        return Refused(outcome=Outcome.NON_ARTICLE, detail=f"soft 404: {found}")
-    if found := _found("cookie_wall", text):
-        return Refused(outcome=Outcome.NON_ARTICLE, detail=f"cookie wall: {found}")
-    if found := _found("login", f"{heading}\n{text}"):
-        return Refused(outcome=Outcome.NON_ARTICLE, detail=f"login: {found}")
-    return None
+    notice = walls.find_notice(_heading(sample), sample.raw_text, little=little, article=sample.article_markup and sample.dated)
+    if notice is None and little and not (sample.article_markup or sample.dated) and walls.addresses_reader(sample.raw_text):
+        notice = walls.find_signs(_heading(sample), sample.raw_text)
+        notice = notice if notice and notice.score >= _SURE else None
+    return _refusal(notice) if notice else None
+
+
+def _nothing_else(sample: Sample) -> Refused | None:
+    """The notice that a page gives which holds no text to speak of: in known sentences, else by what its words are about."""
+    shown = "\n".join((sample.raw_text, sample.page_text))
+    bare = walls.find_notice(_heading(sample), shown, little=True, article=sample.article_markup and sample.dated)
+    notice = bare or walls.find_signs(_heading(sample), shown)
+    return _refusal(notice) if notice else None
+
+
+def _refusal(notice: walls.Notice) -> Refused:
+    outcome, name = walls.NAMES[notice.wall]
+    return Refused(outcome=outcome, detail=f"{name}: {notice.words} (score {notice.score:.2f})")
+
+
+def _heading(sample: Sample) -> str:
+    return f"{sample.title}\n{sample.page_title}"
 
 
 def _listing(sample: Sample, words: int, min_words: int) -> Refused | None:
@@ -124,7 +136,7 @@ def _score(sample: Sample, words: int) -> float:
     score = 1.0 - 0.3 * max(0.0, 1 - words / 150)
     score -= 0.0 if sample.dated else 0.1
     score -= 0.0 if sample.article_markup else 0.1
-    score -= 0.2 if _broken_letters(sample.text) else 0.0
+    score -= 0.2 if mojibake.is_suspect(sample.text) else 0.0
     return round(max(0.0, score), 2)
 
 
@@ -132,23 +144,8 @@ def _flags(sample: Sample, words: int) -> list[str]:
     flags = [
         ("short", words < 150),
         ("undated", not sample.dated),
-        ("mojibake", _broken_letters(sample.text)),
+        ("mojibake", mojibake.is_suspect(sample.text)),
         ("no_article_markup", not sample.article_markup),
     ]
     flags.append(("teaser", sample.access is Access.PAID and words < _SHORT))
     return [name for name, holds in flags if holds]
-
-
-_MOJIBAKE = re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|ï»¿|\ufffd|Ð[\u0080-\u00bf°±²³´µ¶·¸¹º»¼½¾¿]")
-
-
-def _broken_letters(text: str) -> bool:
-    """Whether a text shows the marks of a wrong charset: more than one in two hundred characters."""
-    sample = text[:5_000]
-    return len(_MOJIBAKE.findall(sample)) * 200 > len(sample)
-
-
-def _found(kind: str, text: str) -> str | None:
-    """The words by which `text` gives such a notice, None where it gives none."""
-    match = NOTICES[kind].search(text)
-    return " ".join(match[0].split())[:80] if match else None

@@ -50,6 +50,14 @@ def _rule(entry: dict[str, Any]) -> Rule:
     )
 
 
+def _beginnings(words: list[str]) -> re.Pattern[str]:
+    """Finds what begins with one of `words`; in scripts that write no spaces, what holds one."""
+    spaced = [re.escape(word) for word in words if word[0].isascii() or word[0].lower() != word[0].upper()]
+    others = [re.escape(word) for word in words if not (word[0].isascii() or word[0].lower() != word[0].upper())]
+    patterns = [rf"(?<![A-Za-zÀ-ɏЀ-ӿ])(?:{'|'.join(spaced)})" if spaced else "", *others]
+    return re.compile("|".join(pattern for pattern in patterns if pattern), re.IGNORECASE)
+
+
 @dataclass(frozen=True, kw_only=True)
 class KindWords:
     """What tells one type of article: words that begin headlines, names of sections, parts of a URL's path (lower case)."""
@@ -68,6 +76,15 @@ FURNITURE: tuple[Rule, ...] = tuple(_rule(entry) for entry in _read("furniture.t
 NOTICES: dict[str, re.Pattern[str]] = {
     kind: re.compile("|".join(_either(patterns) for patterns in by_language.values()), re.IGNORECASE)
     for kind, by_language in _read("notices.toml").items()
+}
+
+# kind of notice -> its groups of words, each one pattern, and the combinations of groups that tell it
+SIGNS: dict[str, tuple[dict[str, re.Pattern[str]], tuple[tuple[str, ...], ...]]] = {
+    kind: (
+        {name: _beginnings(words) for name, words in entry["words"].items()},
+        tuple(tuple(combination) for combination in entry["combinations"]),
+    )
+    for kind, entry in _read("signs.toml").items()
 }
 
 BY: tuple[str, ...] = tuple(_names["by"])

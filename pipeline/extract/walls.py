@@ -1,0 +1,87 @@
+"""Which notice stands in an article's place: by the sentences that sites use (`notices.toml`), else by what it is about (`signs.toml`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.extract.rules import NOTICES, SIGNS
+from pipeline.records import Outcome
+
+_HEAD_CHARS, _TEXT_CHARS = 400, 4_000
+
+
+class Wall(StrEnum):
+    """Kinds of notices, as their rules are called."""
+
+    NOT_FOUND = "not_found"
+    BOT_CHECK = "bot_check"
+    ERROR_PAGE = "error_page"
+    COOKIE_WALL = "cookie_wall"
+    LOGIN = "login"
+    PAYWALL = "paywall"
+
+
+NAMES = {
+    Wall.NOT_FOUND: (Outcome.NON_ARTICLE, "soft 404"),
+    Wall.BOT_CHECK: (Outcome.BLOCKED, "bot check"),
+    Wall.ERROR_PAGE: (Outcome.NON_ARTICLE, "error page"),
+    Wall.COOKIE_WALL: (Outcome.NON_ARTICLE, "cookie wall"),
+    Wall.LOGIN: (Outcome.NON_ARTICLE, "login"),
+    Wall.PAYWALL: (Outcome.PAYWALLED, "teaser"),
+}
+# the more exact first: a cookie wall offers a subscription, a paywall a log-in
+_BY_SIGNS = (Wall.BOT_CHECK, Wall.NOT_FOUND, Wall.ERROR_PAGE, Wall.COOKIE_WALL, Wall.LOGIN, Wall.PAYWALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A notice that was recognised."""
+
+    wall: Wall
+    words: str  # by which
+    score: float  # 0..1, how surely
+
+
+def find_notice(heading: str, text: str, *, little: bool, article: bool) -> Notice | None:
+    """The notice that a short page gives in so many words; None where it gives none.
+
+    `heading`: title and <title>. `little`: the page has hardly more text than a notice. `article`: it is marked and dated as one, so that
+    only what stands in its heading, a bot check or a paywall counts.
+    """
+    sought: list[tuple[Wall, str]] = [(Wall.NOT_FOUND, heading), (Wall.BOT_CHECK, f"{heading}\n{text}" if little else heading)]
+    if little:
+        sought.append((Wall.PAYWALL, text[:_TEXT_CHARS]))
+    if not article:
+        sought += [
+            (Wall.NOT_FOUND, text[:_HEAD_CHARS]),
+            (Wall.COOKIE_WALL, text[:_TEXT_CHARS]),
+            (Wall.LOGIN, f"{heading}\n{text[:_TEXT_CHARS]}"),
+        ]
+    for wall, where in sought:
+        if match := NOTICES[wall].search(where):
+            score = 0.7 + 0.1 * little + 0.1 * (not article) + 0.1 * (match.start() < len(heading) and where.startswith(heading))
+            return Notice(wall=wall, words=" ".join(match[0].split())[:80], score=round(score, 2))
+    return None
+
+
+def addresses_reader(text: str) -> bool:
+    """Whether a text speaks to its reader, as notices do and reports do not."""
+    groups, _ = SIGNS["reader"]
+    return groups["address"].search(text) is not None
+
+
+def find_signs(heading: str, text: str) -> Notice | None:
+    """The notice that a page's words are about; for pages with too little text for an article, where the wording is not known."""
+    words = f"{heading}\n{text[:_TEXT_CHARS]}"
+    best: Notice | None = None
+    for wall in _BY_SIGNS:
+        groups, combinations = SIGNS[wall]
+        found = {name: match[0] for name, pattern in groups.items() if (match := pattern.search(words))}
+        whole = [combination for combination in combinations if found.keys() >= set(combination)]
+        if whole:
+            score = round(0.5 + 0.1 * min(4, len(found)), 2)
+            if best is None or score > best.score + 0.1:
+                named = " + ".join(found[name].strip() for name in max(whole, key=len))
+                best = Notice(wall=wall, words=named[:80], score=score)
+    return best

@@ -1,0 +1,142 @@
+"""Notices that stand in an article's place are refused by their name, in fourteen languages and in words that no rule spells out."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+
+import pytest
+
+from pipeline.extract.article import extract
+from pipeline.extract.limits import Limits
+from pipeline.extract.mojibake import find_garbled, is_suspect
+from pipeline.records import Article, Outcome, Refused, Respect, Rights, SourceFacts
+
+NOW = datetime(2026, 5, 14, 12, tzinfo=UTC)
+SOURCE = SourceFacts(source_id=1, slug="post", homepage="https://harbourpost.example/", language=None, timezone="UTC", respect=Respect.NONE)
+PRINTED = tomllib.loads((Path(__file__).parent / "notices.toml").read_text(encoding="utf-8"))
+NAMES = {
+    "cookie_wall": (Outcome.NON_ARTICLE, "cookie wall"),
+    "bot_check": (Outcome.BLOCKED, "bot check"),
+    "login": (Outcome.NON_ARTICLE, "login"),
+    "paywall": (Outcome.PAYWALLED, "teaser"),
+    "not_found": (Outcome.NON_ARTICLE, "soft 404"),
+    "error_page": (Outcome.NON_ARTICLE, "error page"),
+}
+
+
+def _extract(title: str, text: str, *, lang: str = "en", head: str = "", after: str = "") -> Article | Refused:
+    body = f"<main><h1>{escape(title)}</h1><p>{escape(text)}</p>{after}</main>"
+    html = f'<html lang="{lang}"><head><title>{escape(title)}</title>{head}</head><body>{body}</body></html>'
+    return extract(html, url="https://harbourpost.example/city/4711", source=SOURCE, facts=(), rights=Rights(), now=NOW, limits=Limits())
+
+
+def test_every_kind_is_tried_in_many_languages() -> None:
+    assert all(len(PRINTED[kind]) >= 10 for kind in NAMES if kind != "error_page")
+
+
+@pytest.mark.parametrize(("kind", "lang"), [(kind, lang) for kind, printed in PRINTED.items() for lang in printed])
+def test_a_notice_is_refused_by_its_name_with_a_score(kind: str, lang: str) -> None:
+    outcome, name = NAMES[kind]
+    for title, text in PRINTED[kind][lang]:
+        refused = _extract(title, text, lang=lang)
+        assert isinstance(refused, Refused) and (refused.outcome, refused.detail.partition(":")[0]) == (outcome, name), (text, refused)
+        assert re.search(r"\(score (?:0\.[5-9]\d|1\.00)\)$", refused.detail), refused
+
+
+SHORT_ARTICLES = {
+    "cookies": (
+        "en",
+        "The regulator fined three publishers on Monday for asking readers to accept cookies without a way to refuse. The firms "
+        "share data with advertising partners, it found, and some set trackers on a device before anybody could agree. Two of "
+        "them will appeal. The third said that it had changed its pages in March and would pay the fine of 40,000 euros in full "
+        "by the end of June, a spokeswoman told the court. ",
+    ),
+    "passwords": (
+        "de",
+        "Unbekannte haben am Wochenende die Zugänge von rund 300 Lehrkräften gestohlen. Wie die Stadt am Montag mitteilte, "
+        "müssen nun alle ihr Passwort ändern und sich neu anmelden. Die Polizei ermittelt. Betroffen seien nur Konten, die seit "
+        "Jahren niemand benutzt habe, sagte ein Sprecher. Zeugnisse und Noten lägen auf einem anderen Rechner, der von außen "
+        "nicht zu erreichen sei. Am Mittwoch berät der Ausschuss darüber. ",
+    ),
+    "subscriptions": (
+        "fr",
+        "Le journal du port perd des lecteurs mais gagne des abonnés. Selon les chiffres publiés lundi, douze mille personnes "
+        "paient désormais chaque mois, soit deux mille de plus qu'il y a un an. Le prix passera à neuf euros par mois en "
+        "septembre. La direction promet de rouvrir la rédaction locale, fermée depuis six ans, et d'embaucher trois "
+        "journalistes pour suivre les travaux de la digue et le conseil municipal. ",
+    ),
+    "robots": (
+        "es",
+        "Un robot de fabricación local ayudará a limpiar el puerto a partir de junio. La máquina, que no necesita una persona a "
+        "bordo, recoge plásticos y aceites y los lleva a tierra cada noche. El ayuntamiento pagó cuarenta mil euros por ella. "
+        "Los pescadores dudan de que resista el invierno, pero la empresa asegura que ya trabaja en otros dos puertos del norte "
+        "sin averías desde hace más de un año. ",
+    ),
+    "a page that is gone": (
+        "en",
+        "The city has removed a page about the old harbour from its website after residents said that the history it told was "
+        "not found in any archive. The text had moved three times since 2019. Officials could not say on Monday who wrote it. A "
+        "new version, checked by the museum, will go up in June, together with forty photographs that a retired teacher gave to "
+        "the town when she moved away. ",
+    ),
+}
+
+
+@pytest.mark.parametrize("about", SHORT_ARTICLES)
+def test_a_short_article_about_such_things_is_none(about: str) -> None:
+    lang, text = SHORT_ARTICLES[about]
+    assert isinstance(_extract("News from the harbour", text, lang=lang), Article)
+
+
+def test_a_brief_is_too_short_and_nothing_else() -> None:
+    text = "Both sides spoke about the ferry, according to the council: the case is closed, at €77 million a month."
+    refused = _extract("€77 million for a ferry", text)
+    assert isinstance(refused, Refused) and refused.outcome is Outcome.TOO_SHORT, refused
+
+
+def test_a_page_that_holds_only_a_video_is_called_so() -> None:
+    refused = _extract("The harbour from the air", "Watch the boats.", head='<meta property="og:type" content="video.other">')
+    assert refused == Refused(outcome=Outcome.NON_ARTICLE, detail="video only: 3 words beside it")
+
+
+def test_headlines_and_no_text_are_a_list_page() -> None:
+    links = "".join(f'<div><a href="/{number}">Council votes on wall number {number}</a></div>' for number in range(8))
+    refused = _extract("City", "", after=links)
+    assert isinstance(refused, Refused) and refused.outcome is Outcome.NON_ARTICLE and refused.detail.startswith("list page: ")
+
+
+RUSSIAN = "Совет города обсудил будущее старых зернохранилищ у гавани и решил сохранить два из трёх зданий. " * 8
+FRENCH = "Le conseil a évoqué l'état des entrepôts hérités, où l'été dernier des élèves ont été invités à créer. " * 8
+JAPANESE = "市議会は月曜日、古い穀物倉庫の今後について話し合い、三棟のうち二棟を残すことを決めた。" * 8
+ICELANDIC = "Borgarráð ræddi á mánudag framtíð gömlu kornhlaðanna við höfnina og ákvað að halda tveimur húsanna. " * 8
+VIETNAMESE = "Hội đồng thành phố đã họp bàn về tương lai của các nhà kho cũ ở bến cảng và quyết định giữ lại hai tòa nhà. " * 8
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "read"),
+    [
+        (RUSSIAN, "utf-8", "cp1251"),
+        (RUSSIAN, "utf-8", "latin-1"),
+        (RUSSIAN, "cp1251", "latin-1"),
+        (RUSSIAN, "koi8-r", "latin-1"),
+        (FRENCH, "utf-8", "cp1252"),
+        (FRENCH, "latin-1", "utf-8"),
+        (JAPANESE, "utf-8", "shift_jis"),
+        (JAPANESE, "euc-jp", "latin-1"),
+    ],
+)
+def test_letters_of_a_wrong_charset_are_noticed(text: str, written: str, read: str) -> None:
+    garbled = text.encode(written).decode(read, "replace")
+    assert find_garbled(garbled) is not None
+    result = _extract("Title", garbled)
+    assert isinstance(result, Refused) and result.outcome is Outcome.BAD_PAGE, result
+
+
+@pytest.mark.parametrize("text", [RUSSIAN, FRENCH, JAPANESE, VIETNAMESE, ICELANDIC])
+def test_letters_of_a_language_are_its_own(text: str) -> None:
+    assert find_garbled(text) is None
+    assert not is_suspect(text)
