@@ -579,6 +579,27 @@ class Finding:
     evidence: dict[str, Any] = field(default_factory=dict)  # the figures behind it, as JSON
 
 
+@dataclass(frozen=True, kw_only=True)
+class PageReading:
+    """What one page of a source gave: by such the drift alarm sees that its pages are built differently."""
+
+    at: datetime
+    refused: bool  # by the quality gate
+    size: int = 0  # bytes of its text
+    dated: bool = False
+    has_authors: bool = False
+    start: str = ""  # the letters that its text begins with, folded
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceReadings:
+    """The last pages of a source, oldest first."""
+
+    source_id: int
+    readings: tuple[PageReading, ...]
+    drifting_since: datetime | None  # of the open incident: what came before is the rule
+
+
 # -- runs -----------------------------------------------------------------------------------------------
 
 

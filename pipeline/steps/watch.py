@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 
 from pipeline.records import Finding, IncidentKind, Subject
+from pipeline.steps.drift import watch_drift
 from pipeline.steps.weather import Weather
 from pipeline.store.incidents import Incidents
 from pipeline.store.watching import Watching
@@ -31,6 +32,7 @@ def watch(engine: Engine, *, now: datetime) -> None:
     verdicts = judge_volumes(watching.volumes(now=now), unwatched=watching.unwatched(since=now - LOOKED_BACK, now=now))
     for kind in VOLUME_KINDS:
         incidents.settle(kind, _of(kind, verdicts.findings), now=now, healthy=verdicts.healthy[kind])
+    watch_drift(engine, now=now)
 
 
 def _of(kind: IncidentKind, findings: Iterable[Finding]) -> list[Finding]:
