@@ -570,6 +570,18 @@ class EndpointTrouble:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenGaps:
+    """The gaps of an endpoint that are not healed."""
+
+    endpoint_id: int
+    source_id: int
+    gaps: int
+    estimated_loss: float  # entries
+    from_at: datetime  # of the first one
+    to_at: datetime  # of the last one
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """Something that is wrong now: it opens an incident, or confirms the open one of its kind and subject."""
 

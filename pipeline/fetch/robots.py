@@ -6,8 +6,11 @@ Protego alone agrees with 238 of the 251 decisions in Google's and the specifica
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from protego import Protego
+
+from pipeline.text import clean_line
 
 _READ_BYTES = 512_000  # RFC 9309, 2.5: at least 500 KiB are parsed; the rest is ignored
 _BOMS = ("\ufeff", "\ufffd", "ï»¿")  # a byte order mark, whole or broken, or read as Latin-1
@@ -16,6 +19,7 @@ _TOKEN = re.compile(r"[A-Za-z_-]+")  # RFC 9309, 2.2.1: a product token
 _RULE = re.compile(r"[ \t]*(?:dis{1,2}al{1,2}ow|diasllow|disallaw|allow)\b", re.IGNORECASE)
 _CRAWL_DELAY = re.compile(r"[ \t]*crawl[ -]delay[ \t]*:[ \t]*([0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})[ \t]*(?:#|$)", re.IGNORECASE)
 _SITEMAP = re.compile(r"[ \t]*(?:sitemaps?|site-map)[ \t]*:", re.IGNORECASE)
+_SHOWN, _KEPT, _DETAIL_CHARS = 3, 50, 300  # lines of a change in its sentence, in its evidence; characters of the sentence
 _EVERYBODY, _US = "*", "us"
 
 
@@ -51,10 +55,39 @@ class RobotsRules:
         """The sitemaps it names, in order, as written."""
         return tuple(dict.fromkeys(self._for("").sitemaps))
 
+    def rules_for(self, token: str) -> tuple[str, ...]:
+        """The lines on which it depends what this robot is allowed, each once, in order; without comments."""
+        lines = (line.partition("#")[0].strip() for line in _group_lines(self._lines, token) if not _SITEMAP.match(line))
+        return tuple(dict.fromkeys(line for line in lines if line))
+
     def _for(self, token: str) -> Protego:
         if token not in self._read:
             self._read[token] = Protego.parse("\n".join(_group_lines(self._lines, token)))
         return self._read[token]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RobotsChange:
+    """How a robots.txt differs from the one before, for one robot."""
+
+    added: tuple[str, ...]  # lines
+    removed: tuple[str, ...]
+
+    @property
+    def detail(self) -> str:
+        """One sentence: "robots.txt: Disallow: /news/ is new"."""
+        parts = [f"{'; '.join(lines[:_SHOWN])} {word}" for lines, word in ((self.added, "new"), (self.removed, "gone")) if lines]
+        return clean_line(f"robots.txt has changed for us: {', '.join(parts)}", _DETAIL_CHARS)
+
+
+def change_of(before: RobotsRules, after: RobotsRules, token: str) -> RobotsChange | None:
+    """What changed for a robot; None: nothing, or one of both could not be read. Comments and other robots' rules are no change."""
+    if before.unreachable or after.unreachable:
+        return None
+    old, new = before.rules_for(token), after.rules_for(token)
+    added = tuple(line for line in new if line not in set(old))
+    removed = tuple(line for line in old if line not in set(new))
+    return RobotsChange(added=added[:_KEPT], removed=removed[:_KEPT]) if added or removed else None
 
 
 def _readable(body: str) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from pipeline.errors import DatelineError, ExchangeFailedError, ExchangeTimeoutError, LeaseTooShortError, UnsafeAddressError
 from pipeline.fetch.pacing import may_send, ready_at
 from pipeline.fetch.response import redirect_target, retry_after
-from pipeline.fetch.robots import RobotsRules
+from pipeline.fetch.robots import RobotsRules, change_of
 from pipeline.fetch.targets import redact
-from pipeline.records import Exchange, HostLease, Outcome, Postponed, Purpose, Refused, Response, Validators
+from pipeline.records import Exchange, Finding, HostLease, IncidentKind, Outcome, Postponed, Purpose, Refused, Response, Subject, Validators
 from pipeline.steps.clock import lease_clock, utc_now
 from pipeline.steps.workplace import Workplace
 from pipeline.store.robots import StoredRobots
@@ -126,10 +126,9 @@ class Visit:
             stored = known or await self._read_robots(where)
             if isinstance(stored, Postponed):
                 return stored
-            if known is None:
-                crawl_delay = RobotsRules.parse(stored.status, stored.body).crawl_delay(self.workplace.settings.robots_token)
-                await asyncio.to_thread(self.workplace.robots.save, stored, crawl_delay_seconds=crawl_delay)
             rules = RobotsRules.parse(stored.status, stored.body)
+            if known is None:
+                await asyncio.to_thread(self._keep, stored, rules)
             if rules.unreachable:
                 said = "no answer" if stored.status is None else f"status {stored.status}"
                 return Postponed(
@@ -139,6 +138,17 @@ class Visit:
         rules = self._rules[where]
         self.delay_seconds = self.workplace.settings.delay_seconds(rules.crawl_delay(self.workplace.settings.robots_token))
         return rules
+
+    def _keep(self, stored: StoredRobots, rules: RobotsRules) -> None:
+        """Store a robots.txt that was just read; other rules for us than before are an incident."""
+        robots, token = self.workplace.robots, self.workplace.settings.robots_token
+        before = robots.last(stored.origin, stored.host)
+        change = change_of(RobotsRules.parse(before.status, before.body), rules, token) if before else None
+        robots.save(stored, crawl_delay_seconds=rules.crawl_delay(token))
+        if change is not None:
+            evidence = {"origin": stored.origin, **asdict(change)}
+            finding = Finding(kind=IncidentKind.ROBOTS_CHANGED, subject=Subject(host=stored.host), detail=change.detail, evidence=evidence)
+            self.workplace.incidents.open([finding], now=stored.fetched_at)
 
     async def _read_robots(self, where: str) -> StoredRobots | Postponed:
         """An origin's robots.txt, or how it could not be had; Postponed when the trouble is our own, of which nothing is kept."""

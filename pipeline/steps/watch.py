@@ -12,7 +12,7 @@ from pipeline.steps.drift import watch_drift
 from pipeline.steps.weather import Weather
 from pipeline.store.incidents import Incidents
 from pipeline.store.watching import Watching
-from pipeline.watch.endpoints import judge_endpoints
+from pipeline.watch.endpoints import judge_endpoints, judge_gaps
 from pipeline.watch.volume import LOOKED_BACK, VOLUME_KINDS, judge_volumes
 
 _ENDPOINT_KINDS = (IncidentKind.ENDPOINT_FAILING, IncidentKind.ENDPOINT_RETIRED)
@@ -28,6 +28,7 @@ def watch(engine: Engine, *, now: datetime) -> None:
     troubles = judge_endpoints(watching.endpoints(now=now))
     for kind in _ENDPOINT_KINDS:
         incidents.settle(kind, _of(kind, troubles), now=now)
+    incidents.settle(IncidentKind.GAP, judge_gaps(watching.gaps(now=now)), now=now)
     watching.count(now=now)
     verdicts = judge_volumes(watching.volumes(now=now), unwatched=watching.unwatched(since=now - LOOKED_BACK, now=now))
     for kind in VOLUME_KINDS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
@@ -34,6 +34,10 @@ class RobotsFiles:
         with transaction(self._engine) as connection:
             row = connection.execute(query("find_robots"), {"origin": origin, "now": now}).mappings().first()
         return None if row is None else StoredRobots(origin=origin, host=host, **row)
+
+    def last(self, origin: str, host: str) -> StoredRobots | None:
+        """What was known of an origin's robots.txt the last time, fresh or not."""
+        return self.find(origin, host, now=datetime.min.replace(tzinfo=UTC))
 
     def save(self, robots: StoredRobots, *, crawl_delay_seconds: float | None) -> None:
         """Keep a robots.txt, and the pace it states for its host."""

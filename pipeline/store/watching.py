@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from pipeline.records import EndpointTrouble, SourceVolume
+from pipeline.records import EndpointTrouble, OpenGaps, SourceVolume
 from pipeline.store.database import repeating, transaction
 from pipeline.store.queries import query
 from pipeline.store.selecting import read
@@ -50,6 +50,11 @@ class Watching:
         """Endpoints of sources in service that are in trouble."""
         with transaction(self._engine) as connection:
             return read(connection, "read_endpoint_troubles", EndpointTrouble, now=now)
+
+    def gaps(self, *, now: datetime) -> tuple[OpenGaps, ...]:
+        """Endpoints of sources in service with gaps that are not healed."""
+        with transaction(self._engine) as connection:
+            return read(connection, "read_open_gaps", OpenGaps, now=now)
 
     def forget(self, *, before: datetime) -> None:
         """Forget old volumes. Needs the rights of the tables' owner."""

@@ -54,3 +54,13 @@ ORDER BY e.endpoint_id;
 -- name: drop_old_volume
 -- Forgets the counts from before a moment.
 DELETE FROM volume WHERE hour < :before;
+
+-- name: read_open_gaps
+-- Endpoints of sources in service with gaps that are not healed, of the last 14 days: later than that nothing brings the entries back.
+SELECT g.endpoint_id, e.source_id, count(*) AS gaps, sum(g.estimated_loss) AS estimated_loss, min(g.from_at) AS from_at, max(g.to_at) AS to_at
+FROM endpoint_gap g
+JOIN endpoint e USING (endpoint_id)
+JOIN source s USING (source_id)
+WHERE g.healed_at IS NULL AND g.found_at > CAST(:now AS timestamptz) - interval '14 days' AND s.enabled AND s.retired_at IS NULL AND e.retired_at IS NULL
+GROUP BY g.endpoint_id, e.source_id
+ORDER BY g.endpoint_id;

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from builders import source
-from site_on_loopback import HTML, RSS, Site, item, rss, serving, site_settings, story_page
+from site_on_loopback import HTML, RSS, Site, drain, feeds, item, rss, serving, site_settings, story_page
 from sqlalchemy import Engine, text
 
 from pipeline.records import Run
@@ -45,6 +45,36 @@ def test_endpoints_in_trouble_are_incidents_until_they_are_read_again(engine: En
     watch(engine, now=NOW + 2 * HOUR)
     assert open_kinds(engine) == []
     assert rows(engine, "SELECT count(*) FROM incident") == [(2,)]
+
+
+async def test_other_rules_in_robots_txt_are_an_incident_for_a_week(engine: Engine, settings: Settings) -> None:
+    async with serving(Site()) as site:
+        site.documents = {"/robots.txt": ("text/plain", b"User-agent: *\nDisallow: /admin/"), "/feed.xml": (RSS, rss([]))}
+        await drain(engine, site_settings(settings), feeds(site, "/feed.xml"))
+        site.documents["/robots.txt"] = ("text/plain", b"User-agent: *\nDisallow: /news/")
+        _make_due(engine)
+        rows(engine, "UPDATE robots SET expires_at = now()")
+        await drain(engine, site_settings(settings), feeds(site, "/feed.xml"))
+    ((kind, detail),) = rows(engine, "SELECT kind, detail FROM v_incident WHERE open")
+    assert (kind, detail) == ("robots_changed", "robots.txt has changed for us: Disallow: /news/ new, Disallow: /admin/ gone")
+    watch(engine, now=datetime.now(UTC) + timedelta(days=6))
+    assert open_kinds(engine) == [("robots_changed", None)]
+    watch(engine, now=datetime.now(UTC) + timedelta(days=8))
+    assert open_kinds(engine) == []
+
+
+def test_a_gap_is_an_incident_until_it_is_healed(engine: Engine) -> None:
+    Sources(engine).sync([source("beacon")])
+    gap = "INSERT INTO endpoint_gap (endpoint_id, from_at, to_at, estimated_loss, found_at)"
+    rows(engine, f"{gap} SELECT endpoint_id, :since, :now, 12, :now FROM endpoint", since=NOW - 6 * HOUR, now=NOW)
+    watch(engine, now=NOW)
+    assert open_kinds(engine) == [("gap", "beacon")]
+    assert rows(engine, "SELECT detail FROM incident") == [
+        ("about 12 entries may have been missed between 2026-11-20 06:30 and 2026-11-20 12:30 UTC",)
+    ]
+    rows(engine, "UPDATE endpoint_gap SET healed_at = :now, healed_by = 'sitemap'", now=NOW)
+    watch(engine, now=NOW + HOUR)
+    assert open_kinds(engine) == []
 
 
 def test_a_source_that_falls_silent_is_an_incident_until_it_publishes(engine: Engine) -> None:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from pipeline.fetch.robots import RobotsRules
+from pipeline.fetch.robots import RobotsRules, change_of
 
 OURS = "Dateline"
 NEWS = "https://www.beacon.test/news/1"
@@ -107,3 +107,18 @@ def test_hostile_files_are_read_in_time(body: str) -> None:
     started = time.process_time()
     RobotsRules.parse(200, body).allows(NEWS, OURS)
     assert time.process_time() - started < 3
+
+
+def test_a_change_is_what_changes_our_rules() -> None:
+    before = RobotsRules.parse(
+        200, "User-agent: *\nDisallow: /admin/ # ours\nSitemap: https://a.test/s.xml\nUser-agent: GPTBot\nDisallow: /"
+    )
+    same = RobotsRules.parse(200, "# new words\nUser-agent: *\n\nDisallow: /admin/\nUser-agent: CCBot\nDisallow: /")
+    other = RobotsRules.parse(200, "User-agent: *\nDisallow: /news/")
+    assert change_of(before, same, "Dateline") is None
+    change = change_of(before, other, "Dateline")
+    assert change is not None
+    assert (change.added, change.removed) == (("Disallow: /news/",), ("Disallow: /admin/",))
+    assert change.detail == "robots.txt has changed for us: Disallow: /news/ new, Disallow: /admin/ gone"
+    assert change_of(before, RobotsRules.parse(404, ""), "Dateline") is not None
+    assert change_of(before, RobotsRules.parse(503, ""), "Dateline") is None, "what can't be read has not changed"
