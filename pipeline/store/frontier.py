@@ -13,6 +13,7 @@ from pipeline.settings import Settings
 from pipeline.store.database import repeating, transaction
 from pipeline.store.queries import query
 from pipeline.store.wire import sighted_candidate, source_facts
+from pipeline.urls import registrable_domain
 
 _TYPICAL_SECONDS = 0.5  # a page fetch without its delay; sizes a batch so that it fits its lease
 
@@ -31,6 +32,10 @@ class Obstacle:
 
     until: datetime
     reason: str
+
+
+_ASKED = ", Retry-After "  # in the reason of a host that said how long
+_SIBLINGS_ASKING = 2  # hosts of one registrable domain that say so: then it is the publisher who wants quiet, not one machine
 
 
 class Frontier:
@@ -115,9 +120,22 @@ class Frontier:
         repeating(self._engine, work)
 
     def block(self, lease: HostLease, *, until: datetime, reason: str) -> None:
-        """Let the whole host wait until then."""
-        with transaction(self._engine) as connection:
-            connection.execute(query("block_host"), {"host": lease.host, "token": lease.token, "until": until, "reason": reason})
+        """Let the whole host wait until then; and when several hosts of its registrable domain ask so (429, 503), all of them."""
+        bound = {"host": lease.host, "token": lease.token, "until": until, "reason": reason}
+
+        def work(connection: Connection) -> None:
+            domain = registrable_domain(lease.host)
+            hosts = connection.execute(query("lock_waiting_siblings"), {"domain": domain}).all() if _ASKED in reason else []
+            if not connection.execute(query("block_host"), bound).rowcount:
+                return  # the lease is no longer ours: what it heard is of no weight
+            asking = {row.host for row in hosts if row.asked} | {lease.host}
+            if len(asking) >= _SIBLINGS_ASKING:
+                others = [row.host for row in hosts if row.host not in asking]
+                connection.execute(
+                    query("block_siblings"), {"hosts": others, "until": until, "reason": f"other hosts of {domain} ask for quiet"}
+                )
+
+        repeating(self._engine, work)
 
     def waiting(self) -> Waiting:
         """How long until something falls due, and how many leases are live."""

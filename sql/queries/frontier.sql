@@ -165,6 +165,19 @@ UPDATE host
 SET blocked_until = greatest(:until, coalesce(blocked_until, :until)), blocked_reason = :reason
 WHERE host = :host AND lease_token = :token;
 
+-- name: lock_waiting_siblings
+-- Hosts of a registrable domain, held until the transaction ends; which of them asked for quiet themselves, with a Retry-After that still runs.
+SELECT host, blocked_until > now() AND blocked_reason LIKE '%, Retry-After %' AS asked
+FROM host
+WHERE host = :domain OR right(host, length(:domain) + 1) = '.' || :domain
+ORDER BY host
+FOR UPDATE;
+
+-- name: block_siblings
+-- The other hosts of a domain wait as long.
+UPDATE host SET blocked_until = :until, blocked_reason = :reason
+WHERE host = ANY(CAST(:hosts AS text[])) AND coalesce(blocked_until, '-infinity') < :until;
+
 -- name: seconds_until_due
 -- How long until a free host has something due, in seconds (0: now; NULL: nothing waits at all), and how many leases are live.
 SELECT extract(epoch FROM min(greatest(next_due_at, next_allowed_at, blocked_until, lease_until, now())) FILTER (WHERE next_due_at < 'infinity') - now()) AS seconds,

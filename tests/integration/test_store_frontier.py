@@ -6,11 +6,12 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders import article, candidates, finished, pages_by_url, poll_result
+from builders import article, candidates, finished, pages_by_url, poll_result, source
 from desk import Desk
 
 from pipeline.errors import LeaseLostError
 from pipeline.records import Postponed
+from pipeline.store.sources import Sources
 
 
 def test_a_new_source_is_polled_and_its_pages_are_handed_out_once(desk: Desk) -> None:
@@ -113,3 +114,32 @@ def test_work_added_while_a_host_is_leased_is_found_after_the_release(desk: Desk
     desk.rows("UPDATE news.host SET next_due_at = least(next_due_at, now())")
     desk.release(batch)
     assert [page.url for page in desk.claim().pages] == ["https://www.beacon.test/x"]
+
+
+def test_a_retry_after_of_several_hosts_holds_their_whole_domain_and_no_other(desk: Desk) -> None:
+    names = ("www.herald.test", "amp.herald.test", "static.herald.test", "anna.blogspot.com", "boris.blogspot.com", "clara.blogspot.com")
+    Sources(desk.engine).sync([source(name.replace(".", "-"), feed=f"https://{name}/rss.xml") for name in names])
+    leases = {lease.host: lease for lease in desk.claim().hosts}
+    assert sorted(leases) == sorted(names)
+    until = datetime.now(UTC) + timedelta(hours=1)
+
+    def ask(host: str, reason: str = "status 429, Retry-After 3600") -> set[str]:
+        desk.frontier.block(leases[host], until=until, reason=reason)
+        return {row.host for row in desk.rows("SELECT host FROM host WHERE blocked_until > now()")}
+
+    assert ask("www.herald.test") == {"www.herald.test"}, "one host is one host's trouble"
+    assert ask("static.herald.test", "robots.txt out of reach: no answer") == {"www.herald.test", "static.herald.test"}
+    assert ask("amp.herald.test", "429, Retry-After 3600 s") == {"www.herald.test", "static.herald.test", "amp.herald.test"}
+    for blog in ("anna.blogspot.com", "boris.blogspot.com"):
+        blocked = ask(blog)
+    assert "clara.blogspot.com" not in blocked, "each of them is somebody else's"
+
+
+def test_the_third_host_of_a_domain_waits_with_the_two_that_asked(desk: Desk) -> None:
+    Sources(desk.engine).sync([source(f"herald{number}", feed=f"https://n{number}.herald.test/rss.xml") for number in range(3)])
+    leases = {lease.host: lease for lease in desk.claim().hosts}
+    until = datetime.now(UTC) + timedelta(hours=1)
+    for number in range(2):
+        desk.frontier.block(leases[f"n{number}.herald.test"], until=until, reason="status 503, Retry-After 3600")
+    (third,) = desk.rows("SELECT blocked_until, blocked_reason FROM host WHERE host = 'n2.herald.test'")
+    assert tuple(third) == (until, "other hosts of herald.test ask for quiet")
