@@ -47,6 +47,8 @@ def _article(row: JudgedUrl) -> LoadedArticle | None:
         published_at=row.published_at,
         published_precision=None if row.published_precision is None else Precision(row.published_precision),
         cluster_id=row.cluster_id,
+        edits=row.edits,
+        gone=row.status != "live",
     )
 
 
@@ -54,6 +56,7 @@ def print_scorecard(card: Scorecard) -> None:
     """The scorecard for people."""
     counts = f"{card.loaded:,} loaded, {card.refused:,} rightly refused, {len(card.waiting):,} told to wait"
     say(f"Scorecard: {card.required:,} articles listed; {counts}")
+    say(f"Edits: {card.edits_found:,} of {card.edits_served:,} that were served after the first fetch")
     rows = [(name, f"{card.accuracy[name]:.1%}", f"{floor:.0%}") for name, floor in FLOORS.items()]
     print_table("", ("field", "right", "at least"), rows)
     say(f"Copies: {card.copies_found:,} of {card.copies:,} reprints lie with their originals, at least {COPIES_FLOOR:.0%} must")

@@ -35,6 +35,8 @@ class LoadedArticle:
     published_at: datetime | None
     published_precision: Precision | None
     cluster_id: int | None = None  # None: no copy of it is known
+    edits: int = 0  # later versions that are noted as the publisher's
+    gone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +57,8 @@ class Scorecard:
     refused: int  # of them, rightly, under the right name
     waiting: tuple[Finding, ...]  # still open because the server's last word was "later"
     findings: tuple[Finding, ...]
+    edits_served: int = 0  # changes between two good responses of an article's page
+    edits_found: int = 0  # of them, noted as versions
     accuracy: Mapping[str, float] = field(default_factory=dict)  # by field, over the loaded articles; 1.0 where there are none
     copies: int = 0  # reprints that are loaded, as their originals are
     copies_found: int = 0  # of them, in one cluster with the original

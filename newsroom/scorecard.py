@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from newsroom.access_log import LoggedRequest
 from newsroom.copies import judge_copies
 from newsroom.courtesy import courtesy
+from newsroom.edits import answers_by_place, judge_edits
 from newsroom.findings import FLOORS, Finding, LoadedArticle, LoadedRow, Scorecard
 from newsroom.texts import compare_body, plain
 from newsroom.truth import TruthArticle, TruthVersion
@@ -41,6 +42,9 @@ def score(truth: Iterable[TruthArticle], rows: Iterable[LoadedRow], requests: It
     served = _last_served(log)
     verdicts = [_judge(article, grouped[article.url], served, required=article in required) for article in articles]
     findings += [finding for verdict in verdicts for finding in verdict.findings]
+    answers = answers_by_place(log, _HARMLESS)
+    edits = [judge_edits(article, grouped[article.url], answers) for article in articles if article.outcome is Outcome.LOADED]
+    findings += [finding for verdict in edits for finding in verdict.findings]
     findings += courtesy(log)
     copies = judge_copies(articles, {url: row.article for url, found in grouped.items() for row in found if row.article is not None})
     findings += copies.findings
@@ -52,6 +56,8 @@ def score(truth: Iterable[TruthArticle], rows: Iterable[LoadedRow], requests: It
         refused=sum(verdict.refused for verdict in verdicts),
         waiting=tuple(verdict.waiting for verdict in verdicts if verdict.waiting is not None),
         findings=tuple(findings),
+        edits_served=sum(verdict.served for verdict in edits),
+        edits_found=sum(verdict.found for verdict in edits),
         accuracy={name: right[name] / compared if compared else 1.0 for name in FLOORS},
         copies=copies.expected,
         copies_found=copies.found,

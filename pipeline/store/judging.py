@@ -30,6 +30,8 @@ class JudgedUrl:
     published_at: datetime | None
     published_precision: str | None
     cluster_id: int | None  # None also where no copy is known
+    status: str | None
+    edits: int  # versions by the publisher after the first
 
 
 def judged_urls(engine: Engine) -> Iterator[JudgedUrl]:

@@ -1,7 +1,8 @@
 -- name: judged_urls
 -- URLs after :after with what became of them and, where they lead to an article, what its row says.
 SELECT u.url_id, u.url, u.outcome, coalesce(u.outcome_detail, u.waiting_for) AS detail, a.article_id, a.canonical_url, a.title, a.body, a.authors,
-       a.published_at, a.published_precision, m.cluster_id
+       a.published_at, a.published_precision, m.cluster_id, a.status,
+       (SELECT count(*) FROM revision r WHERE r.article_id = a.article_id AND r.reason = 'publisher_edit') AS edits
 FROM url u
 LEFT JOIN article a ON a.article_id = u.article_id
 LEFT JOIN cluster_member m ON m.article_id = a.article_id

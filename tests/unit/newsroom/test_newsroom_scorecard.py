@@ -180,7 +180,7 @@ def test_an_edited_article_is_judged_by_the_version_that_was_served_last() -> No
     edited = replace(ARTICLE, versions=(FIRST, EDITED))
     assert card(truth=(edited, WALL)).holds
     later = (*LOG, request("/news/1", 900.0))
-    assert sorts(card(truth=(edited, WALL), log=later)) == ["title"]
+    assert sorts(card(truth=(edited, WALL), log=later)) == ["title", "edit_missing"]
 
 
 def test_a_deleted_article_may_be_loaded_or_gone() -> None:
@@ -245,3 +245,24 @@ def test_reprints_lie_with_their_originals_and_with_nothing_else() -> None:
     assert (apart.copies_found, apart.count("uncopied"), apart.holds) == (0, 1, False)
     mixed = score(truth, [_copy_row(ARTICLE, 1, 1), _copy_row(reprint, 2, 1), _copy_row(other, 3, 1)], [])
     assert (mixed.count("miscopied"), mixed.holds) == (1, False)
+
+
+def _edited_row(edits: int, *, gone: bool = False) -> LoadedRow:
+    assert ROW.article is not None
+    return replace(ROW, article=replace(ROW.article, title=EDITED.title, edits=edits, gone=gone))
+
+
+@pytest.mark.parametrize(("edits", "what"), [(1, None), (0, "edit_missing"), (2, "edit_false")])
+def test_edits_that_were_served_must_be_noted_and_no_others(edits: int, what: str | None) -> None:
+    article = replace(ARTICLE, versions=(FIRST, EDITED))
+    log = [request("/news/1", 1.0), request("/news/1", 700.0, started_at=NOW + timedelta(minutes=11))]
+    card = score([article], [_edited_row(edits)], log)
+    assert [finding.what for finding in card.findings if finding.what.startswith("edit")] == ([what] if what else [])
+    assert (card.edits_served, card.edits_found) == (1, min(edits, 1))
+
+
+@pytest.mark.parametrize(("gone", "last", "what"), [(True, 410, None), (False, 410, "deletion_missing"), (True, 200, "deletion_false")])
+def test_deletions_that_were_served_must_be_noted_and_no_others(gone: bool, last: int, what: str | None) -> None:
+    log = [request("/news/1", 1.0), request("/news/1", 700.0, status=last)]
+    card = score([ARTICLE], [replace(_edited_row(0, gone=gone))], log)
+    assert [finding.what for finding in card.findings if finding.what.startswith("deletion")] == ([what] if what else [])
