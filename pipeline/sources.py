@@ -20,7 +20,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _MEDIA_TYPES = ("agency", "newspaper", "broadcaster", "magazine", "online")
 _FIELDS = ("slug", "name", "homepage", "country", "language", "timezone", "media_type", "respect", "enabled", "endpoints")
-_TABLE = re.compile(r"^\s*\[\[\s*source\s*\]\]", re.MULTILINE)
+_TABLE = re.compile(r"^[ \t]*\[\[\s*source\s*\]\]", re.MULTILINE)
 _NAME_CHARS = 200
 
 Choice = TypeVar("Choice", bound=StrEnum)

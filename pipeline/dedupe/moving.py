@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-_N = r"(?:\d[\d.,\u00a0\u202f ]*)"
+_N = r"(?:\d[\d.,\u00a0\u202f ]{0,14})"  # bounded: a long run of digits and blanks is gone through once
 
 
 def _either(words: str) -> str:
@@ -84,7 +84,7 @@ def _moving() -> str:
     ages = [rf"{_either(units)}\s*{mark}" for _, units, mark in _AFTER.values()]
     with_words = [rf"{_either(words)}\s+{_either(units)}\s*{mark}" for words, units, mark in _AFTER.values() if words]
     marked = [rf"(?:{mark})\s+(?:{_N}|{_either(words or 'x')}\s+)\s*{_either(units)}" for mark, words, units in _BEFORE.values()]
-    numbered = rf"{_N}(?:\s*(?:{'|'.join(ages)})|{_MAGNITUDE}\+?\s*{_COUNTED})"  # "5 minutes ago", "1,204 views"
+    numbered = rf"(?<!\d[.,\u00a0\u202f ]){_N}(?:\s*(?:{'|'.join(ages)})|{_MAGNITUDE}\+?\s*{_COUNTED})"  # "5 minutes ago", "1,204 views"
     counted = rf"{_COUNTED}\s*[:(（：]?\s*{_N}{_MAGNITUDE}\s*[)）]?"  # "Comments (37)"
     return rf"(?<!\w)(?:{numbered}|(?=[^\W\d])(?:{'|'.join([*with_words, *marked, _NOW, counted])}))(?!\w)"
 

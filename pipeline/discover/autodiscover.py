@@ -29,9 +29,9 @@ _FEED_ADDRESS = re.compile(
 )
 _FEED_PAGE = re.compile(r"\b(?:rss|web-?feeds?|flux|feeds?)\b", re.IGNORECASE)
 _COMMENTS = re.compile(r"/comments?/|comments?[-_ ]?feed|commentaires|kommentare", re.IGNORECASE)
-_SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_SITEMAP_LINE = re.compile(r"^[^\S\n]*sitemap[^\S\n]*:[^\S\n]*(\S+)", re.IGNORECASE | re.MULTILINE)
 _LINK_VALUE = re.compile(r"<([^<>]{1,8192})>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s;,\"]*))?)*)")
-_LINK_PARAMETER = re.compile(r"([\w*-]+)\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]*))")
+_LINK_PARAMETER = re.compile(r"(?<![\w*-])([\w*-]+)\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]*))")
 _MOST = 50  # endpoints of one document, feed pages excepted
 _MOST_PAGES = 3
 _MAX_ANCHORS = 5000

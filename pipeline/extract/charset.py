@@ -52,7 +52,25 @@ _CODECS = {
     "utf-16-le": ("utf-16", "utf-16le", "unicode"),
     "utf-16-be": ("utf-16be",),
 }
-_BY_LABEL = {label: codec for codec, labels in _CODECS.items() for label in labels}
+# The standard's legacy encodings that news sites hardly use: believed where they are declared, never guessed.
+_RARE = {
+    "cp866": ("ibm866", "cp866", "866", "csibm866"),
+    "mac_roman": ("macintosh", "mac", "x-mac-roman", "csmacintosh"),
+    "mac_cyrillic": ("x-mac-cyrillic", "x-mac-ukrainian"),
+    "cp1252": ("cp819", "ibm819", "csisolatin1", "iso-ir-100", "ansi_x3.4-1968"),
+    "utf-8": ("unicode11utf8", "unicode20utf8", "x-unicode20utf8"),
+    "gb18030": ("gb_2312", "csgb2312", "iso-ir-58", "csiso58gb231280"),
+    "big5hkscs": ("cn-big5", "csbig5"),
+    "cp932": ("ms932", "csshiftjis"),
+    "euc_jp": ("cseucpkdfmtjapanese",),
+    "cp949": ("ksc5601", "ksc_5601", "ks_c_5601-1989", "cseuckr", "iso-ir-149", "csksc56011987"),
+    "koi8-r": ("koi8_r", "cskoi8r"),
+    "koi8-u": ("koi8-ru",),
+}
+_BY_LABEL = {label: codec for table in (_RARE, _CODECS) for codec, labels in table.items() for label in labels}
+_ISO = re.compile(r"iso[-_]?8859[-_]?(\d{1,2})(?:[:-](?:\d{4}|[ei]))?")  # iso-8859-2, iso88592, iso_8859-2:1987
+_ISO_AS = {1: "cp1252", 8: "cp1255", 9: "cp1254", 11: "cp874"}  # as the standard reads them, or in its superset of the same letters
+_ISO_NUMBERS = frozenset([2, 3, 4, 5, 6, 7, 10, 13, 14, 15, 16])
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
@@ -78,7 +96,16 @@ def _declared(body: bytes, content_type: str | None) -> list[str]:
     """Codecs that the header and the meta tag name, in this order; unknown labels are left out."""
     labels = [match[1] for match in [_HEADER.search(content_type or "")] if match]
     labels += [match[1].decode("ascii", "ignore") for match in [_META.search(body[:_META_WITHIN])] if match]
-    return [codec for label in labels if (codec := _BY_LABEL.get(label.lower()))]
+    return [codec for label in labels if (codec := _codec(label.lower()))]
+
+
+def _codec(label: str) -> str | None:
+    """The codec of a label of the WHATWG Encoding Standard; None for an unknown one."""
+    if known := _BY_LABEL.get(label):
+        return known
+    part = _ISO.fullmatch(label)
+    number = int(part[1]) if part else 0
+    return _ISO_AS.get(number) or (f"iso-8859-{number}" if number in _ISO_NUMBERS else None)
 
 
 def _decode_by_content(body: bytes, declared: list[str]) -> str:

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 import pytest_asyncio
@@ -223,3 +224,68 @@ async def test_a_large_worker_does_not_wear_its_children() -> None:
     async with ChildPool(CHILD, size=1, limits=LIMITS) as pool:
         first, second = [await pool.call("extract", {}, b"[[pid]]") for _ in range(2)]
     assert first == second
+
+
+def _mutated(random: Random) -> bytes:
+    """A hostile page: one of the kinds above at another size, or a good page that was cut, spliced, flipped or wrapped."""
+    kind = random.randrange(8)
+    at = random.randrange(len(GOOD))
+    if kind == 0:
+        body = HOSTILE[random.choice(list(HOSTILE))]
+        return body[: random.randrange(1, len(body))]
+    if kind == 1:
+        return (
+            random.choice((b"<div>", b"<b><i>", b"<table><tr><td>", b"<ul><li>", b"<blockquote>")) * random.randrange(100, 100_000) + GOOD
+        )
+    if kind == 2:
+        return b"<table>" + b"<tr><td>ship<td>port" * random.randrange(1_000, 100_000) + GOOD
+    if kind == 3:
+        return b"<div data-x='" + random.choice((b"a ", b"&amp;", b"\xff", b"<")) * random.randrange(1_000_000, 5_000_000) + b"'>" + GOOD
+    if kind == 4:
+        bait = random.choice((b"by ", b"and ", b"1.", b"a@", b"12:00 ", b"- ", b"...", b"\xc2\xa0 "))
+        return GOOD + b"<p class=byline>" + bait * random.randrange(1_000, 200_000) + b"<time>" + bait * 1_000
+    if kind == 5:
+        return GOOD[:at] + random.randbytes(random.randrange(1, 50_000)) + GOOD[at:]
+    if kind == 6:
+        return GOOD.decode().encode(random.choice(("utf-16", "utf-32", "utf-7", "cp037", "hz", "iso2022_kr")))[random.randrange(4) :]
+    noise = bytearray(GOOD)
+    for _ in range(random.randrange(1, 200)):
+        noise[random.randrange(len(noise))] = random.randrange(256)
+    return bytes(noise)
+
+
+async def _crowd(hostile: int, good: int, seed: int) -> None:
+    """Hostile pages among good ones: each good one is read, each hostile one ends by name, and no child outgrows its limits."""
+    random = Random(seed)
+    bodies = [_mutated(random) for _ in range(hostile)] + [GOOD] * good
+    random.shuffle(bodies)
+    settings = Settings(extractor_processes=2, extract_deadline_seconds=2.0)
+    async with Workshop(settings, CHILD) as workshop:
+        waiting = asyncio.Semaphore(4)
+
+        async def one(body: bytes) -> Article | Refused:
+            async with waiting:
+                return await _extract(workshop, body)
+
+        results = await asyncio.gather(*map(one, bodies))
+        left = workshop._pool.process_ids
+        assert len(left) <= 2
+        assert all(_resident(child) < 500_000_000 for child in left), "children are replaced before they grow"
+    assert all(isinstance(result, Article) for body, result in zip(bodies, results, strict=True) if body is GOOD)
+    named = {result.outcome for result in results if isinstance(result, Refused)}
+    assert named <= {Outcome.BAD_PAGE, Outcome.TOO_SHORT, Outcome.NON_ARTICLE, Outcome.BLOCKED}
+
+
+def _resident(process_id: int) -> int:
+    status = Path(f"/proc/{process_id}/status").read_text(encoding="utf-8")
+    return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS:"))
+
+
+async def test_a_few_hostile_pages_lose_no_good_one() -> None:
+    await _crowd(hostile=6, good=6, seed=4)
+
+
+@pytest.mark.chaos
+async def test_500_hostile_pages_lose_no_good_one() -> None:
+    """FAULTS 12."""
+    await _crowd(hostile=500, good=100, seed=12)

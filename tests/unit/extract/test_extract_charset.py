@@ -63,3 +63,22 @@ def test_utf8_cut_in_the_middle_of_a_character_stays_utf8() -> None:
 @pytest.mark.parametrize("body", [b"", b"\xff", bytes(range(256)) * 50, b"\x80" * 1000, b"\x00" * 1000])
 def test_any_bytes_become_text(body: bytes) -> None:
     assert isinstance(decode_html(body, "text/html; charset=utf-16"), str)
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        ("iso_8859-2:1987", "iso-8859-2", "żółć gęślą jaźń"),
+        ("iso88592", "iso-8859-2", "żółć gęślą jaźń"),
+        ("ISO-8859-16", "iso-8859-16", "„Țară și oraș” după"),
+        ("iso-8859-4", "iso-8859-4", "ķēniņš ģērbās"),
+        ("ibm866", "cp866", "Совет порта решил"),
+        ("macintosh", "mac_roman", "Élève à l’école"),
+        ("x-mac-cyrillic", "mac_cyrillic", "Совет порта решил"),
+        ("iso-8859-9-e", "cp1254", "Şehir meclisi ığ"),
+        ("ks_c_5601-1989", "cp949", "항구 위원회"),
+    ],
+)
+def test_rare_labels_of_the_standard_are_known(label: str, codec: str, text: str) -> None:
+    page = f"<html><body><p>{text} {text} {text}".encode(codec)
+    assert decode_html(page, f"text/html; charset={label}") == page.decode(codec)
