@@ -39,6 +39,7 @@ COMMANDS = (
     Entry(name="extract", panel=_LOOK, help="Extract one page, and tell why it comes out as it does."),
     Entry(name="compare", panel=_LOOK, help="Tell what another extractor would change."),
     Entry(name="copies", panel=_LOOK, help="Show who else printed a story, who was first, and what differs."),
+    Entry(name="history", panel=_LOOK, help="Show what was changed in an article, word by word."),
     Entry(name="why", panel=_LOOK, help="Tell everything known of one URL."),
     Entry(name="sql", panel=_LOOK, help="Ask the database in SQL."),
     Entry(name="export", panel=_LOOK, help="Write articles, or what changed since, to a file."),

@@ -1,6 +1,6 @@
 """Decides what two articles that share keys are to each other. Pure, and the same for either order of the two (DESIGN 7).
 
-The thresholds were chosen on one half of the labelled copies and judged on the other; the figures are in docs/decisions.md.
+The thresholds were chosen on labelled copies of real articles; the figures are in docs/decisions.md.
 """
 
 from __future__ import annotations
