@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.output import error_console, note
 
+_LOOK_SECONDS = 0.5
 _SAY_SECONDS = 10.0  # between two lines, where standard error is no terminal
 
 
@@ -41,3 +45,21 @@ class QueueProgress:
         if not self._bar.console.is_terminal and now - self._said_at > _SAY_SECONDS:
             self._said_at = now
             note(f"{description} ({percent:.0f} %)")
+
+
+@asynccontextmanager
+async def shown_progress(title: str, look: Callable[[QueueProgress], Awaitable[None]]) -> AsyncIterator[None]:
+    """A progress bar as long as the block lasts; `look` is called twice a second to say how far the work is."""
+
+    async def keep_showing(bar: QueueProgress) -> None:
+        while True:
+            await look(bar)
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    with QueueProgress(title) as bar:
+        showing = asyncio.create_task(keep_showing(bar))
+        try:
+            yield
+        finally:
+            showing.cancel()
+            await asyncio.wait([showing])

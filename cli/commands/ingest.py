@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from uuid import UUID
 
 import typer
@@ -14,7 +13,7 @@ from cli.errors import complain
 from cli.ledger import ledger_line
 from cli.options import JsonFlag
 from cli.output import print_json, say
-from cli.progress import QueueProgress
+from cli.progress import QueueProgress, shown_progress
 from cli.runs import print_run_ledger, working
 from flows.reports import progress_percent, run_totals, totals_line
 from pipeline.errors import DatabaseDownError
@@ -25,8 +24,6 @@ from pipeline.store.reading import Reader
 from pipeline.store.sources import Sources
 
 app = typer.Typer(add_completion=False)
-
-_LOOK_SECONDS = 0.5
 
 
 @app.command()
@@ -55,30 +52,16 @@ def ingest(ctx: typer.Context, as_json: JsonFlag = False) -> None:
 async def _drain(desk: Desk) -> tuple[UUID, list[str]]:
     """Work until nothing is due. Returns the run's id, and why batches broke off."""
     async with working(desk, flow="drain", command="dateline ingest") as workplace:
-        shift = Shift(workplace, ends_at=None)
-        async with _progress(Reader(desk.engine), workplace.run_id), asyncio.TaskGroup() as lanes:
+        shift, reader = Shift(workplace, ends_at=None), Reader(desk.engine)
+
+        async def look(bar: QueueProgress) -> None:
+            with suppress(DatabaseDownError):
+                rows, found = await asyncio.to_thread(lambda: (reader.run_ledger(workplace.run_id), reader.status()))
+                bar.show(totals_line(run_totals(rows)), percent=progress_percent(rows, found.queue))
+
+        async with shown_progress("ingest", look), asyncio.TaskGroup() as lanes:
             for _ in range(desk.settings.lanes):
                 lanes.create_task(shift.work_lane())
         with suppress(DatabaseDownError):  # the next run looks
             await asyncio.to_thread(watch, desk.engine, now=utc_now())
         return workplace.run_id, shift.errors
-
-
-@asynccontextmanager
-async def _progress(reader: Reader, run_id: UUID) -> AsyncIterator[None]:
-    """A progress bar as long as the block lasts."""
-
-    async def keep_showing(bar: QueueProgress) -> None:
-        while True:
-            with suppress(DatabaseDownError):
-                rows, found = await asyncio.to_thread(lambda: (reader.run_ledger(run_id), reader.status()))
-                bar.show(totals_line(run_totals(rows)), percent=progress_percent(rows, found.queue))
-            await asyncio.sleep(_LOOK_SECONDS)
-
-    with QueueProgress("ingest") as bar:
-        showing = asyncio.create_task(keep_showing(bar))
-        try:
-            yield
-        finally:
-            showing.cancel()
-            await asyncio.wait([showing])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -12,6 +12,8 @@ Watch = Callable[[str, str], None]  # is told a rule's name and the text that th
 # Pages with more tags than this can hold the extractor for half a minute (measured: 80,000 short <p> took 23 s, 100,000 <td> 32 s);
 # the largest of 651 real article pages has 9,770.
 MAX_TAGS = 40_000
+
+DEPTH = 64  # elements above a node that are looked at; real pages are half as deep
 
 _HEADLINE_WORDS, _HEADLINE_CHARS = 4, 12
 
@@ -26,6 +28,16 @@ _NEVER_TEXT_BUT_SEEN = "nav, noscript, button, dialog, select, textarea"
 def parse(html: str) -> LexborHTMLParser:
     """The tree of a page. Costs .04 of an extraction."""
     return LexborHTMLParser(html)
+
+
+def ancestors(node: LexborNode) -> Iterator[LexborNode]:
+    """The elements around a node, inner first, DEPTH of them at most."""
+    above = node.parent
+    for _ in range(DEPTH):
+        if above is None or not above.is_element_node:
+            return
+        yield above
+        above = above.parent
 
 
 def slim_html(tree: LexborHTMLParser, watch: Watch | None = None) -> str:

@@ -6,15 +6,16 @@ Works on the slim page, after the text was read, and only where that reading mis
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from pipeline.extract.markup import ancestors
+
 MIN_PARAGRAPH = 60  # characters from which on a paragraph counts as prose
 PIECES_SHARE = 0.5  # of the page's prose, held by the pieces of its body at least
 _DIGITS = re.compile(r"\d+")
-DEPTH = 64  # elements above a node that are looked at; real pages are half as deep
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,19 +58,10 @@ def _around(boxes: Sequence[LexborNode]) -> LexborNode | None:
     """The innermost element around all of `boxes`; None where only the page itself is."""
     counts: dict[int, int] = {}
     for box in boxes:
-        for node in _ancestors(box):
+        for node in ancestors(box):
             counts[node.mem_id] = counts.get(node.mem_id, 0) + 1
-    around = next((node for node in _ancestors(boxes[0]) if counts[node.mem_id] == len(boxes)), None)
+    around = next((node for node in ancestors(boxes[0]) if counts[node.mem_id] == len(boxes)), None)
     return around if around is not None and around.tag not in {"body", "html"} else None
-
-
-def _ancestors(node: LexborNode) -> Iterator[LexborNode]:
-    above = node.parent
-    for _ in range(DEPTH):
-        if above is None or not above.is_element_node:
-            return
-        yield above
-        above = above.parent
 
 
 def _kind(box: LexborNode) -> tuple[str, ...]:

@@ -8,13 +8,13 @@ text extractor. Over 651 real pages it raises the F1 of the text by .002 to .006
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import chain, takewhile
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from pipeline.extract.markup import Watch, line
+from pipeline.extract.markup import Watch, ancestors, line
 
 MIN_PARAGRAPH = 60  # characters from which on a paragraph counts as prose
 MIN_PROSE = 500  # characters of prose under which a page says nothing about where its text is
@@ -24,7 +24,6 @@ BOX_CHARS = 400  # a box that is named as furniture is removed if it is shorter
 LINK_CHARS = 20  # a shorter link alone is a name or a section
 LABEL_CHARS = 32  # of "See also:" before a link alone, or of the title over some
 LISTED = 5  # teasers from which on a page may be a list
-DEPTH = 64  # elements above a node that are looked at; real pages are half as deep
 MOST_LISTED = 200  # headings that are looked at
 
 _FIELDS = 'input[type="email"], input[type="tel"], input:not([type]), input[type="text"], form'
@@ -131,22 +130,12 @@ def _remove(nodes: Iterable[LexborNode], rule: str, watch: Watch | None) -> None
         node.decompose()
 
 
-def _ancestors(node: LexborNode) -> Iterator[LexborNode]:
-    """The elements around a node, inner first, DEPTH of them at most."""
-    above = node.parent
-    for _ in range(DEPTH):
-        if above is None or not above.is_element_node:
-            return
-        yield above
-        above = above.parent
-
-
 def _cut_calls(tree: LexborHTMLParser, watch: Watch | None) -> None:
     """What surrounds a field to fill in: newsletter calls, log-in boxes, searches."""
     lengths = _Lengths()
     boxes = []
     for field in tree.css(_FIELDS):
-        around = takewhile(lambda node: node.tag not in _WHOLE_PAGE and lengths.of(node) <= CALL_CHARS, chain((field,), _ancestors(field)))
+        around = takewhile(lambda node: node.tag not in _WHOLE_PAGE and lengths.of(node) <= CALL_CHARS, chain((field,), ancestors(field)))
         boxes += list(around)[-1:]
     _remove(boxes, "around-a-field", watch)
 
@@ -180,7 +169,7 @@ def _cut_link_lines(tree: LexborHTMLParser, url: str, watch: Watch | None) -> in
 def _line_of(link: LexborNode, lengths: _Lengths) -> LexborNode | None:
     """The outermost block that holds no more than the link and a label; None where more is said beside the link."""
     limit = lengths.of(link) + LABEL_CHARS
-    around = takewhile(lambda node: node.tag in _INLINE | _BLOCKS and lengths.of(node) <= limit, _ancestors(link))
+    around = takewhile(lambda node: node.tag in _INLINE | _BLOCKS and lengths.of(node) <= limit, ancestors(link))
     return next((node for node in reversed(list(around)) if node.tag in _BLOCKS), None)
 
 
@@ -189,7 +178,7 @@ def _paragraphs_of_links(links: Iterable[LexborNode], lengths: _Lengths) -> list
     paragraphs: dict[int, LexborNode] = {}
     linked: dict[int, list[int]] = {}
     for link in links:
-        around = next((node for node in _ancestors(link) if node.tag not in _INLINE), None)
+        around = next((node for node in ancestors(link) if node.tag not in _INLINE), None)
         if around is not None and around.tag == "p":
             paragraphs[around.mem_id] = around
             linked.setdefault(around.mem_id, []).append(lengths.of(link))
@@ -207,7 +196,7 @@ def _cut_titles_left(boxes: Iterable[LexborNode], watch: Watch | None) -> None:
     def only_a_title(box: LexborNode) -> bool:
         return box.tag in _BLOCKS and lengths.of(box) <= LABEL_CHARS and not _SENTENCE_END.search(_text(box))
 
-    left = (empty for box in boxes for empty in list(takewhile(only_a_title, chain((box,), _ancestors(box))))[-1:])
+    left = (empty for box in boxes for empty in list(takewhile(only_a_title, chain((box,), ancestors(box))))[-1:])
     _remove(left, "title-of-links", watch)
 
 
@@ -243,7 +232,7 @@ def _mark_body(tree: LexborHTMLParser) -> None:
     lengths = ((paragraph, len(_text(paragraph))) for paragraph in tree.css("p"))
     prose = [(paragraph, length) for paragraph, length in lengths if length >= MIN_PARAGRAPH]
     for paragraph, length in prose:
-        for node in _ancestors(paragraph):
+        for node in ancestors(paragraph):
             if node.tag != "body":
                 weights[node.mem_id] = weights.get(node.mem_id, 0) + length
                 containers.setdefault(node.mem_id, node)
