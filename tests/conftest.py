@@ -18,16 +18,6 @@ from pipeline.store.server import Server
 
 _SERVER_VARIABLE = "DATELINE_TEST_DATABASE_URL"
 _numbers = itertools.count(1)
-_TOGETHER = ("chaos", "flows")  # folders whose tests share a costly fixture of the session: one worker runs them all
-
-
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests run in several workers (pytest-xdist); the folders of _TOGETHER stay whole."""
-    for item in items:
-        folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        if folder in _TOGETHER:
-            item.add_marker(pytest.mark.xdist_group(folder))
 
 
 @pytest.fixture(autouse=True, scope="session")
