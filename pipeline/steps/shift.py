@@ -72,16 +72,20 @@ class Shift:
             raise error
 
     async def _work_one(self) -> Tally | None:
+        """Claim a batch and work it; None when there was none."""
         self._busy += 1
+        batch = None
         try:
             batch = await asyncio.to_thread(self.workplace.frontier.claim, clock_now=lease_clock())
-            if batch is None:
-                await asyncio.to_thread(self.workplace.loader.match)  # what a worker loaded that was killed before it compared
-                return None
-            return await work_batch(self.workplace, batch)
+            if batch is not None:
+                return await work_batch(self.workplace, batch)
         finally:
             self._busy -= 1
-            self._finished_batch.set()
+            # Only an end of real work wakes the others: were they woken by every look in vain, they would look in turns for ever.
+            if batch is not None:
+                self._finished_batch.set()
+        await asyncio.to_thread(self.workplace.loader.match)  # what a worker loaded that was killed before it compared
+        return None
 
     def _is_over(self) -> bool:
         return self._stopped or (self._ends_at is not None and lease_clock() >= self._ends_at)
