@@ -69,6 +69,8 @@ def test_a_deleted_article_is_a_tombstone_wherever_it_stands(stocked: Engine) ->
     with stocked.begin() as connection:
         connection.execute(text("UPDATE url SET outcome = 'robots', article_id = NULL WHERE url_id = 10"))
         connection.execute(text("DELETE FROM edge"))
+        connection.execute(text("DELETE FROM cluster_member"))
+        connection.execute(text("DELETE FROM cluster"))
         connection.execute(text("DELETE FROM article WHERE article_id = 77"))
         connection.execute(text("INSERT INTO change (kind, article_id) VALUES ('delete', 77)"))
     changes, _ = follow(Exporter(stocked), START)
