@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from zlib import crc32
 
 from test_newsroom_server import Reader
 
@@ -100,5 +101,6 @@ def row_of(number: int, article: TruthArticle) -> LoadedRow:
         authors=article.authors,
         published_at=article.published_at,
         published_precision=Precision.SECOND,
+        cluster_id=crc32((article.syndicated_from or article.url).encode()),
     )
     return LoadedRow(url=article.url, outcome=Outcome.LOADED, article=row)
