@@ -74,7 +74,7 @@ def tombstone_member(length: int, *, now: datetime) -> bytes:
 
     Raises PermanentError when `length` is too short for any record; none that is written here is.
     """
-    fields = (("WARC-Type", "metadata"), ("Content-Type", "text/plain"))
+    fields = (("WARC-Type", "metadata"),)  # no more: the shortest records that are written here leave a few bytes to spare
     bare = _member(fields, b"", record_id=new_record_id(), moment=now)
     padding = length - len(bare) - 1  # the comment's own end
     if padding < 0:

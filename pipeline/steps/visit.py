@@ -76,11 +76,19 @@ class Visit:
         self.workplace.weather.note(self.lease.host, answered=answered, began=began)
 
     def excuse(self, error: DatelineError) -> Postponed | None:
-        """What a failed request comes to when the trouble is our own: the host waits a minute, and nothing is held against anybody."""
+        """What a failed request comes to when the trouble may be our own: it waits a minute, and nothing is held against anybody.
+
+        The whole host waits only when that is sure: one page that breaks off says nothing of its neighbours.
+        """
         if not isinstance(error, _NO_ANSWER) or not self.workplace.weather.excuses(self.lease.host):
             return None
         soon = utc_now() + _OUTAGE_PAUSE
-        return Postponed(detail=f"our own network seems to be down: {error}", retry_at=soon, spends_try=False, host_until=soon)
+        return Postponed(
+            detail=f"our own network seems to be down: {error}",
+            retry_at=soon,
+            spends_try=False,
+            host_until=soon if self.workplace.weather.is_ours() else None,
+        )
 
     def _log(self, url: str, ask: Ask, at: datetime, started: float, *, response: Response | None = None, error: str | None = None) -> None:
         wait = None if response is None else retry_after(response, at)
