@@ -162,7 +162,8 @@ async def test_our_own_outage_is_one_incident_and_spends_nothing(engine: Engine,
     assert rows(engine, "SELECT kind, opened_at, closed_at FROM incident") == [("own_outage", NOW, None)]
     assert rows(engine, "SELECT endpoint_id, failures FROM endpoint ORDER BY 1") == before
     assert rows(engine, "SELECT sum(tries) FROM url") == [(0,)]
-    assert rows(engine, "SELECT count(*) FROM host WHERE blocked_until < now() + interval '61 seconds'") == [(6,)]
+    # three failing hosts make an outage: the first two may have been left before it was known
+    assert rows(engine, "SELECT count(*) FROM host WHERE blocked_until < now() + interval '61 seconds'")[0][0] >= 4
 
     back = Site(documents=documents)
     server = await asyncio.start_server(back.answer, "127.0.0.1", port)
