@@ -111,7 +111,11 @@ class ExchangeTimeoutError(RetryableError):
 
 
 class ExchangeFailedError(RetryableError):
-    """The exchange broke before a whole response was there"""
+    """The exchange broke before a response began"""
+
+
+class ResponseCutError(RetryableError):
+    """The response broke off after its head"""
 
 
 class LeaseTooShortError(RetryableError):

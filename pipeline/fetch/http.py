@@ -12,7 +12,15 @@ import h2.exceptions
 import httpcore
 import httpx
 
-from pipeline.errors import BodyTooLargeError, DatelineError, ExchangeFailedError, ExchangeTimeoutError, SettingsError, UnsafeUrlError
+from pipeline.errors import (
+    BodyTooLargeError,
+    DatelineError,
+    ExchangeFailedError,
+    ExchangeTimeoutError,
+    ResponseCutError,
+    SettingsError,
+    UnsafeUrlError,
+)
 from pipeline.fetch.decode import OFFERED, BodyReader
 from pipeline.fetch.network import Resolver, open_client, open_resolver, open_transport
 from pipeline.fetch.targets import Target, parse_target, redact
@@ -51,7 +59,8 @@ class Fetcher:
         """GET a URL, once: no redirect is followed, nothing is tried again.
 
         `cap_bytes` bounds the decoded body, `deadline_seconds` the whole exchange. Raises UnsafeUrlError, UnsafeAddressError,
-        BodyTooLargeError, BodyUndecodableError, ExchangeTimeoutError and ExchangeFailedError; their texts hold no secrets of the URL.
+        BodyTooLargeError, BodyUndecodableError, ExchangeTimeoutError, ExchangeFailedError and ResponseCutError; their texts hold no
+        secrets of the URL.
         """
         target = parse_target(url)
         request = self._request(target, validators, accept)
@@ -88,6 +97,10 @@ class Fetcher:
         ttfb_ms = round((time.monotonic() - started) * 1000)
         try:
             body = await _read_body(answer, cap_bytes)
+        except httpx.TimeoutException:
+            raise
+        except _BROKEN as error:
+            raise ResponseCutError(_message(error)) from error
         finally:
             await answer.aclose()
         return Response(

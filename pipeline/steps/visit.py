@@ -21,7 +21,7 @@ _ROBOTS_CAP = 1_000_000  # RFC 9309 2.5 asks for 500 KiB at least
 _ROBOTS_REDIRECTS = 5  # RFC 9309 2.3.1.2
 _ROBOTS_FRESH = timedelta(hours=24)  # RFC 9309 2.4
 _ROBOTS_RETRY = timedelta(minutes=30)  # an unreachable robots.txt is asked for again after this
-_NO_ANSWER = (ExchangeFailedError, ExchangeTimeoutError)
+_NO_ANSWER = (ExchangeFailedError, ExchangeTimeoutError)  # a response that was cut is an answer: its host was reached
 _OUTAGE_PAUSE = timedelta(minutes=1)  # our own network is tried again after this
 NO_VALIDATORS = Validators()
 
@@ -76,19 +76,11 @@ class Visit:
         self.workplace.weather.note(self.lease.host, answered=answered, began=began)
 
     def excuse(self, error: DatelineError) -> Postponed | None:
-        """What a failed request comes to when the trouble may be our own: it waits a minute, and nothing is held against anybody.
-
-        The whole host waits only when that is sure: one page that breaks off says nothing of its neighbours.
-        """
+        """What a failed request comes to when the trouble may be our own: the host waits a minute, and nothing is held against anybody."""
         if not isinstance(error, _NO_ANSWER) or not self.workplace.weather.excuses(self.lease.host):
             return None
         soon = utc_now() + _OUTAGE_PAUSE
-        return Postponed(
-            detail=f"our own network seems to be down: {error}",
-            retry_at=soon,
-            spends_try=False,
-            host_until=soon if self.workplace.weather.is_ours() else None,
-        )
+        return Postponed(detail=f"our own network seems to be down: {error}", retry_at=soon, spends_try=False, host_until=soon)
 
     def _log(self, url: str, ask: Ask, at: datetime, started: float, *, response: Response | None = None, error: str | None = None) -> None:
         wait = None if response is None else retry_after(response, at)

@@ -19,7 +19,14 @@ from typing import ClassVar
 import brotli
 import zstandard
 
-from pipeline.errors import BodyTooLargeError, BodyUndecodableError, DatelineError, ExchangeFailedError, ExchangeTimeoutError
+from pipeline.errors import (
+    BodyTooLargeError,
+    BodyUndecodableError,
+    DatelineError,
+    ExchangeFailedError,
+    ExchangeTimeoutError,
+    ResponseCutError,
+)
 from pipeline.records import Outcome
 
 PAGE = b"<!doctype html><title>Ferry</title><p>" + b"The ferry left at noon. " * 40
@@ -158,7 +165,7 @@ class EmptyReply(Scripted):
 class Reset(Server):
     """Resets the connection in the middle of the body."""
 
-    error, outcome = ExchangeFailedError, Outcome.HTTP_ERROR
+    error, outcome = ResponseCutError, Outcome.HTTP_ERROR
 
     async def answer(self, writer: asyncio.StreamWriter) -> None:
         writer.write(head(length=2 * len(PAGE)) + PAGE)
@@ -170,14 +177,14 @@ class Reset(Server):
 class Truncated(Scripted):
     """Ends before the length it announced."""
 
-    error, outcome = ExchangeFailedError, Outcome.HTTP_ERROR
+    error, outcome = ResponseCutError, Outcome.HTTP_ERROR
     sends = head(length=len(PAGE) + 1) + PAGE
 
 
 class TruncatedChunks(Scripted):
     """Ends without the last chunk."""
 
-    error, outcome = ExchangeFailedError, Outcome.HTTP_ERROR
+    error, outcome = ResponseCutError, Outcome.HTTP_ERROR
     sends = head("Transfer-Encoding: chunked") + b"%x\r\n%s\r\n" % (len(PAGE), PAGE)
 
 
@@ -201,7 +208,7 @@ class AnotherProtocol(Scripted):
 class BadChunks(Scripted):
     """Gives a chunk's length in no number."""
 
-    error, outcome = ExchangeFailedError, Outcome.HTTP_ERROR
+    error, outcome = ResponseCutError, Outcome.HTTP_ERROR
     sends = head("Transfer-Encoding: chunked") + b"many\r\n" + PAGE
 
 

@@ -16,7 +16,7 @@ from servers import ALL, CAP, PAGE, Scripted, Server, Silent, head, serving
 from newsroom.server import listen
 from newsroom.server import serving as serving_tls
 from newsroom.tls import TlsFiles, make_certificates
-from pipeline.errors import BodyTooLargeError, DatelineError, ExchangeFailedError, SettingsError
+from pipeline.errors import BodyTooLargeError, DatelineError, ExchangeFailedError, ResponseCutError, SettingsError
 from pipeline.fetch.http import Fetcher
 from pipeline.fetch.response import judge_failure, judge_page
 from pipeline.records import PageRequest, Postponed, Purpose, Refused, Respect, Response, SourceFacts, Validators
@@ -170,7 +170,7 @@ async def test_http2_over_tls_under_a_name_of_the_resolver_file(secure: tuple[st
 async def test_http2_cut_off_leaves_a_clean_slate(secure: tuple[str, Settings]) -> None:
     origin, settings = secure
     async with Fetcher(settings) as fetcher:
-        with pytest.raises(ExchangeFailedError):
+        with pytest.raises(ResponseCutError):
             await _get(fetcher, origin + "/short", deadline=20)
         with pytest.raises(BodyTooLargeError):
             await _get(fetcher, origin + "/endless", cap=50_000, deadline=20)

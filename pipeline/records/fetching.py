@@ -1,0 +1,140 @@
+"""What is asked for under a lease, and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.records.discovery import Candidate, Endpoint, Validators
+from pipeline.records.sources import SourceFacts
+from pipeline.records.terms import Outcome, Purpose
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """A final no, with its name: stored and counted."""
+
+    outcome: Outcome
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Postponed:
+    """Not now: the URL or endpoint goes back to the queue."""
+
+    detail: str
+    retry_at: datetime
+    spends_try: bool  # counts towards the tries of this URL (a 500 does; 429, 503 and our own trouble do not)
+    host_until: datetime | None = None  # the whole host waits until then (429, 503 + Retry-After, robots.txt unreachable)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostLease:
+    """The right to send requests to one host, for a while."""
+
+    host: str  # pace key: host name, or address:port for allow-listed loopback
+    token: int
+    expires_at: float  # seconds on the clock that counts sleep (pipeline.steps.clock)
+    delay_seconds: float  # from the end of one response to the next request
+    not_before: float  # the same clock: no request before this (pace carried over, or a taken-over lease)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageRequest:
+    """A leased URL to fetch: a new one, or an article's to look at again."""
+
+    url_id: int
+    source: SourceFacts
+    url: str
+    host: str
+    purpose: Purpose  # ARTICLE or RECHECK
+    tries: int  # failed tries so far, spent by errors that count
+    first_seen_at: datetime
+    facts: tuple[Candidate, ...] = ()  # what every endpoint said of it, in order of endpoint
+    validators: Validators = Validators()  # of the version at hand; rechecks only
+    alone: bool = False  # has been left unfinished twice: works in a fresh child
+    article_id: int | None = None  # rechecks only
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """What one claim handed out: a few hosts with as much due work as fits their lease."""
+
+    token: int
+    hosts: tuple[HostLease, ...]
+    endpoints: tuple[Endpoint, ...]
+    pages: tuple[PageRequest, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """One HTTP response, whole and decoded within its caps."""
+
+    url: str  # that answered
+    status: int
+    headers: tuple[tuple[str, str], ...]  # in order, names lower case
+    body: bytes  # content-encoding removed
+    http_version: str  # "HTTP/1.1", "HTTP/2"
+    started_at: datetime
+    ended_at: datetime
+    ttfb_ms: int
+
+    def header(self, name: str) -> str | None:
+        """The first header called `name` (lower case), or None."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """One row of fetch_log: a request that was sent, and what came of it."""
+
+    at: datetime
+    purpose: Purpose
+    host: str
+    url: str  # redacted
+    url_id: int | None = None
+    endpoint_id: int | None = None
+    status: int | None = None
+    error: str | None = None
+    http_version: str | None = None
+    size: int | None = None  # decoded bytes
+    ttfb_ms: int | None = None
+    total_ms: int = 0
+    retry_after_seconds: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rights:
+    """Reservations seen on a page and its site: evidence, whatever is done about it."""
+
+    robots: tuple[
+        str, ...
+    ] = ()  # directives of meta robots and X-Robots-Tag, most restrictive union, lower case; and no-store of Cache-Control
+    tdm_reservation: bool | None = None  # TDMRep; None: nothing said
+    tdm_policy: str | None = None
+    origins: tuple[str, ...] = ()  # where each was seen: header, meta, file
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A fetched article page."""
+
+    request: PageRequest
+    response: Response
+    hops: tuple[str, ...] = ()  # URLs that redirected here, first to last; empty: none
+    for_good: bool = True  # every redirect was a permanent one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capture:
+    """Where a response lies in the archive."""
+
+    url_id: int
+    captured_at: datetime
+    status: int
+    final_url: str
+    content_type: str | None
+    payload_sha256: bytes
+    warc_file: str  # relative to the archive's root
+    warc_offset: int
+    warc_length: int
