@@ -28,6 +28,7 @@ from pipeline.errors import DatabaseDownError
 from pipeline.records import Run
 from pipeline.settings import Settings, load_settings
 from pipeline.steps.clock import lease_clock
+from pipeline.steps.furniture import read_snapshots
 from pipeline.steps.reextract import Rebuilding, Sample
 from pipeline.steps.shift import beating
 from pipeline.steps.workshop import Workshop
@@ -99,7 +100,8 @@ async def _work(parameters: ReextractParameters, settings: Settings, engine: Eng
     )
     completed = False
     try:
-        async with Workshop(settings) as workshop, beating(runs, run_id):
+        snapshots = await asyncio.to_thread(read_snapshots, settings, engine)
+        async with Workshop(settings, snapshots=snapshots) as workshop, beating(runs, run_id):
             work = Rebuilding(workshop, store, settings, parameters.sample, partial(store.rewrite, run_id=run_id))
             number = parameters.lanes or min(settings.extractor_processes, LANES_AT_MOST)
             lanes = [work_lane.with_options(task_run_name=f"lane {one}") for one in range(1, number + 1)]

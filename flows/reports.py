@@ -123,6 +123,7 @@ def upkeep_summary(report: UpkeepReport) -> str:
     alarms = ["### Alarms", "", *(f"- {alarm}" for alarm in report.alarms), ""] if report.alarms else []
     lines = ["## Upkeep", "", *alarms, f"- {upkeep_line(report)}", f"- {report.files_expired} archive files were past their retention"]
     lines += [f"- {report.changes_settled} entries of the change feed settled after a restore"] if report.changes_settled else []
+    lines += [f"- lines counted on {report.furniture.days} days; furniture is another one at {report.furniture.outlets} outlets"]
     lines += [f"- partition {name} made" for name in (*report.partitions.made, *report.keys.made)]
     lines += [f"- partition {name} dropped" for name in (*report.partitions.dropped, *report.keys.dropped)]
     return "\n".join(lines) + "\n"

@@ -87,6 +87,11 @@ class Settings(BaseSettings):
     extract_deadline_seconds: Annotated[float, Field(gt=0)] = Field(10.0, description="a child that works longer on a page is killed")
     extract_memory_bytes: Annotated[int, Field(gt=0)] = Field(1_500_000_000, description="address space of a child at the most")
     extract_recycle_pages: Annotated[int, Field(gt=0)] = Field(2_000, description="a child is replaced after this many pages")
+    hide_furniture: bool = Field(
+        True,
+        description="leave lines out of new articles' texts that have returned on the outlet's pages for two weeks and in ten stories "
+        "(table furniture); what was left out stays in the row's evidence",
+    )
     min_words: Annotated[int, Field(ge=0)] = Field(50, description="an article has at least this many words (CJK: characters / 2)")
 
     fetch_log_days: Annotated[int, Field(ge=1)] = Field(90, description="fetch_log rows are kept this long")

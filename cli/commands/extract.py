@@ -19,6 +19,7 @@ from pipeline.errors import UnknownItemError
 from pipeline.records import Respect, SourceFacts
 from pipeline.settings import Settings
 from pipeline.steps.examine import Examined, examine_archived, examine_fetched, examine_file
+from pipeline.steps.furniture import read_snapshots
 from pipeline.steps.workshop import Workshop
 from pipeline.store.pages import Pages, StoredPage
 from pipeline.store.reading import Reader
@@ -70,7 +71,7 @@ async def _examine_file(settings: Settings, body: bytes, name: str, source: Sour
 async def _examine(desk: Desk, target: str, *, fetch: bool) -> Examined:
     stored = _find(desk, target)
     if stored is not None and stored.place is not None and not fetch:
-        async with Workshop(desk.settings) as workshop:
+        async with Workshop(desk.settings, snapshots=read_snapshots(desk.settings, desk.engine)) as workshop:
             return await examine_archived(workshop, desk.settings, stored)
     url = normalise(target) if stored is None else stored.url
     source = stored.source if stored else Pages(desk.engine).source_of(url) or _unknown_source(url, language=None, timezone="UTC")

@@ -17,13 +17,14 @@ from pipeline.extract import (
     markup,
     metadata,
     quality,
+    recurring,
     sitepage,
     structure,
     trimming,
 )
 from pipeline.extract.limits import Limits, name_extractor
 from pipeline.extract.metadata import Facts
-from pipeline.records import Article, Candidate, Outcome, Refused, Rights, SourceFacts
+from pipeline.records import Article, Candidate, Evidence, Outcome, Refused, Rights, SourceFacts
 from pipeline.text import clean_text
 from pipeline.urls import acceptable_canonical
 
@@ -41,6 +42,7 @@ class Draft:
     lines: tuple[str, ...]  # as extracted
     kept: tuple[str, ...]  # without furniture
     cuts: tuple[boilerplate.Cut, ...]
+    furniture: tuple[str, ...]  # the lines that return on the outlet's other pages, cut for that reason
     body: str
     body_markdown: str | None  # None: as `body`
     language: str | None
@@ -95,7 +97,8 @@ def conclude(draft: Draft, *, source: SourceFacts, rights: Rights, limits: Limit
         rights=rights,
         extractor=name_extractor(limits, source),
     )
-    return _with_facts(article, draft.facts, draft.kept)
+    left_out = tuple(Evidence(field="furniture", value=line, origin="text") for line in draft.furniture)
+    return _with_facts(article, draft.facts, draft.kept, left_out)
 
 
 def read(
@@ -134,14 +137,16 @@ def read(
     slim = markup.slim_html(tree, watch)
     text = bodytext.find_text(tree, slim, url)
     language, confidence = languages.choose_language(found, "\n".join(text.lines), source.language)
-    kept, cuts = boilerplate.clean_lines(text.lines, known(chosen, language))
+    cleaned, cuts = boilerplate.clean_lines(text.lines, known(chosen, language))
+    kept, returning = recurring.without_recurring(cleaned, text.structure, limits.furniture)
     body = clean_text("\n\n".join(kept), limit=MAX_BODY_CHARS)
     return Draft(
         url=url,
         facts=chosen,
         lines=text.lines,
         kept=kept,
-        cuts=cuts,
+        cuts=(*cuts, *returning),
+        furniture=tuple(clean_text(cut.line) for cut in returning),
         body=body,
         body_markdown=_markdown(kept, text.structure, body),
         language=language,
@@ -195,8 +200,8 @@ def _sample(draft: Draft) -> quality.Sample:
     )
 
 
-def _with_facts(article: Article, facts: Facts, lines: Sequence[str]) -> Article:
-    edges = (*lines[:1], *lines[-1:])
+def _with_facts(article: Article, facts: Facts, lines: Sequence[str], left_out: Sequence[Evidence]) -> Article:
+    edges = (*lines[:1], *lines[-1:], *(claim.value for claim in left_out))
     dateline = _clean(next((claim.value for claim in facts.claims if claim.field == "dateline"), None) or _dateline(lines))
     return replace(
         article,
@@ -216,7 +221,7 @@ def _with_facts(article: Article, facts: Facts, lines: Sequence[str]) -> Article
         image_caption=_clean(facts.image_caption),
         image_credit=_clean(facts.image_credit),
         access=facts.access,
-        evidence=tuple(replace(claim, value=clean_text(claim.value)) for claim in metadata.evidence(facts)),
+        evidence=(*(replace(claim, value=clean_text(claim.value)) for claim in metadata.evidence(facts)), *left_out),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pipeline.blocks import Snapshot
 from pipeline.extract.markup import MAX_TAGS
 from pipeline.extract.siterules import SiteRule
 from pipeline.extract.version import extractor_name
@@ -17,9 +18,11 @@ class Limits:
     min_words: int = 50
     max_tags: int = MAX_TAGS
     rule: SiteRule | None = None  # of the page's site
+    furniture: Snapshot | None = None  # of the page's outlet
 
 
 def name_extractor(limits: Limits, source: SourceFacts) -> str:
-    """The name of what decides the result for a page of this source: the code, limits, the source's language and zone, the site's rule."""
-    name = extractor_name(repr((replace(limits, rule=None), source.language, source.timezone)))
-    return f"{name}+site-{limits.rule.mark}" if limits.rule else name
+    """The name of what decides the result for a page of this source: code, limits, language and zone, the site's rule, furniture."""
+    name = extractor_name(repr((replace(limits, rule=None, furniture=None), source.language, source.timezone)))
+    site = f"+site-{limits.rule.mark}" if limits.rule else ""
+    return name + site + (limits.furniture.suffix if limits.furniture else "")

@@ -72,7 +72,7 @@ def _blocks(lines: Sequence[str], structure: Structure) -> Iterator[list[str]]:
     block: list[str] = []
     last = Kind.PARAGRAPH
     for line in lines:
-        kind = _kind(line, structure)
+        kind = kind_of(line, structure)
         if block and not (kind is last and kind in {Kind.QUOTE, Kind.ITEM, Kind.ROW}):
             yield block
             block = []
@@ -82,7 +82,8 @@ def _blocks(lines: Sequence[str], structure: Structure) -> Iterator[list[str]]:
         yield block
 
 
-def _kind(line: str, structure: Structure) -> Kind:
+def kind_of(line: str, structure: Structure) -> Kind:
+    """What a line of the text is."""
     if line.startswith(ITEM):
         return Kind.ITEM
     if line.startswith(CELL):

@@ -18,7 +18,7 @@ def extractor_name(settings: str) -> str:
     """`name==library versions + hash of the rules + hash of the settings`; `settings` is any text that spells them out."""
     folder = Path(__file__).parent
     files = [path for path in sorted(folder.rglob("*")) if path.suffix in {".py", ".toml"} and path.name not in _NOT_RULES]
-    files += [folder.parent / "text.py", folder.parent / "urls.py"]
+    files += [folder.parent / name for name in ("blocks.py", "text.py", "urls.py")]
     rules = hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
     libraries = "+".join(f"{name}-{version(name)}" for name in _LIBRARIES)
     return f"{NAME}=={libraries}+rules-{rules[:12]}+settings-{hashlib.sha256(settings.encode()).hexdigest()[:8]}"

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from pipeline.blocks import Snapshot
 from pipeline.extract.siterules import RULE, SiteRule
 from pipeline.records import (
     Access,
@@ -39,6 +40,7 @@ class Job:
     min_words: int
     headers: tuple[tuple[str, str], ...] = ()  # of the response, those in metadata.TELLING_HEADERS
     rule: SiteRule | None = None  # of the page's site
+    furniture: Snapshot | None = None  # of its outlet
 
 
 def job_to_json(job: Job) -> dict[str, Any]:
@@ -58,6 +60,7 @@ def job_from_json(fields: Mapping[str, Any]) -> Job:
         now=datetime.fromisoformat(fields["now"]),
         min_words=fields["min_words"],
         rule=RULE.validate_python(fields["rule"]) if fields["rule"] else None,
+        furniture=Snapshot(blocks=frozenset(fields["furniture"]["blocks"])) if fields["furniture"] else None,
     )
 
 
@@ -83,6 +86,8 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, frozenset):
+        return sorted(value)
     raise TypeError(type(value).__name__)
 
 

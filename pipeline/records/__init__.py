@@ -9,7 +9,7 @@ One module a stage; all names are imported from here.
 from __future__ import annotations
 
 from pipeline.records.alarms import EndpointTrouble, Finding, OpenGaps, PageReading, SourceReadings, SourceVolume, Subject
-from pipeline.records.articles import Article, Evidence
+from pipeline.records.articles import Article, Evidence, RecurringBlock
 from pipeline.records.discovery import Candidate, ChildSitemap, Endpoint, Hints, Reading, Rhythm, Validators
 from pipeline.records.fetching import Batch, Capture, Exchange, HostLease, Page, PageRequest, Postponed, Refused, Response, Rights
 from pipeline.records.loading import Finished, Gap, MovedAway, NotModified, PollResult
@@ -51,6 +51,7 @@ __all__ = [
     "Purpose",
     "Reading",
     "RebuildOutcome",
+    "RecurringBlock",
     "Refused",
     "Respect",
     "Response",

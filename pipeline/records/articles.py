@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from pipeline.records.fetching import Rights
 from pipeline.records.sources import DateClaim
@@ -56,3 +56,15 @@ class Article:
     def word_count(self) -> int:
         """Words between white space; a CJK text counts its characters' runs, see extract/quality.py for gates."""
         return len(self.body.split())
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecurringBlock:
+    """A line that returns on an outlet's pages, as it was counted."""
+
+    block: int  # its hash, see `pipeline.blocks`
+    stories: int  # copies and other versions of an article are one
+    days: int
+    first_day: date
+    last_day: date
+    article_ids: tuple[int, ...]  # the newest that have it, at most 50

@@ -54,6 +54,7 @@ class PageRequest:
     validators: Validators = Validators()  # of the version at hand; rechecks only
     alone: bool = False  # has been left unfinished twice: works in a fresh child
     article_id: int | None = None  # rechecks only
+    read_by: str | None = None  # the extractor of the article as it is; rechecks only
 
 
 @dataclass(frozen=True, kw_only=True)

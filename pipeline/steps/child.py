@@ -24,7 +24,7 @@ def extract_page(arguments: Mapping[str, Any], body: bytes) -> bytes:
     """A page's article or refusal, as JSON; `arguments` are a Job's."""
     job = job_from_json(arguments)
     html = decode_html(body, job.content_type)
-    limits = Limits(min_words=job.min_words, rule=job.rule)
+    limits = Limits(min_words=job.min_words, rule=job.rule, furniture=job.furniture)
     article = extract(
         html, url=job.url, source=job.source, facts=job.facts, headers=job.headers, rights=job.rights, now=job.now, limits=limits
     )
@@ -35,7 +35,7 @@ def explain_page(arguments: Mapping[str, Any], body: bytes) -> bytes:
     """The same with its reasons: an Explained as JSON."""
     job = job_from_json(arguments)
     html = decode_html(body, job.content_type)
-    limits = Limits(min_words=job.min_words, rule=job.rule)
+    limits = Limits(min_words=job.min_words, rule=job.rule, furniture=job.furniture)
     found = explain(
         html, url=job.url, source=job.source, facts=job.facts, headers=job.headers, rights=job.rights, now=job.now, limits=limits
     )

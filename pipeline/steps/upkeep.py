@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from pipeline.archive.place import Place
 from pipeline.archive.upkeep import delete_unreferenced
 from pipeline.settings import Settings
+from pipeline.steps.furniture import FurnitureReport, renew_furniture
 from pipeline.store.keys import renew_key_partitions, renew_stop_list
 from pipeline.store.upkeep import BloatedTable, PartitionReport, Upkeep
 from pipeline.store.watching import KEPT, Watching
@@ -25,6 +26,7 @@ class UpkeepReport:
     partitions: PartitionReport  # of fetch_log
     keys: PartitionReport  # of match_key
     stop_list: int | None  # its version, where it is a new one
+    furniture: FurnitureReport
     runs_abandoned: int
     files_expired: int  # WARC files past their retention
     files_deleted: int  # these, and those that nothing referred to
@@ -60,6 +62,7 @@ def do_upkeep(settings: Settings, engine: Engine, *, now: datetime) -> UpkeepRep
         partitions=partitions,
         keys=keys,
         stop_list=renew_stop_list(engine),
+        furniture=renew_furniture(engine, now=now),
         runs_abandoned=len(abandoned),
         files_expired=expired,
         files_deleted=_delete_unreferenced(upkeep, settings.archive_root, now),

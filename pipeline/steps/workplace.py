@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from pipeline.fetch.http import Fetcher
 from pipeline.settings import Settings
+from pipeline.steps.furniture import read_snapshots
 from pipeline.steps.weather import Weather
 from pipeline.steps.workshop import Workshop
 from pipeline.store.frontier import Frontier
@@ -46,7 +47,8 @@ class Workplace:
 @asynccontextmanager
 async def open_workplace(settings: Settings, engine: Engine, run_id: UUID) -> AsyncIterator[Workplace]:
     """Open the tools of a run; its children and connections are closed at the end, however it ends."""
-    async with Fetcher(settings) as fetcher, Workshop(settings) as workshop:
+    snapshots = await asyncio.to_thread(read_snapshots, settings, engine)
+    async with Fetcher(settings) as fetcher, Workshop(settings, snapshots=snapshots) as workshop:
         yield Workplace(
             settings=settings,
             run_id=run_id,

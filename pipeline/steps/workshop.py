@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 
+from pipeline.blocks import NO_SNAPSHOTS, Snapshots
 from pipeline.discover.shapes import KnownShapes
 from pipeline.discover.wire import reading_from_json
 from pipeline.errors import ChildKilledError, ChildLimitError, FeedUnreadableError
@@ -26,10 +27,11 @@ _LIMIT_TIMES = 2  # a page that exceeds time or memory again in a fresh child is
 
 
 class Workshop:
-    """A pool of children and what they are asked. `child` is their program (tests bring their own)."""
+    """A pool of children and what they are asked. `snapshots`: known furniture; `child`: their program (tests bring their own)."""
 
-    def __init__(self, settings: Settings, child: Sequence[str] = _CHILD) -> None:
+    def __init__(self, settings: Settings, child: Sequence[str] = _CHILD, *, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
         self._min_words = settings.min_words
+        self._snapshots = snapshots
         self._rules = read_rule_folder(settings.site_rules_folder).rules
         limits = ChildLimits(
             cpu_seconds=settings.extract_deadline_seconds,
@@ -57,15 +59,24 @@ class Workshop:
         """What `extract` gives, and why."""
         answer = await self._about("explain", page, rights, now)
         if isinstance(answer, Refused):
-            return unread(page.response.url, self.extractor_of(page.request.source, page.response.url, now), answer)
+            limits = self._limits(page.request.source, page.response.url, now, page.request.read_by)
+            return unread(page.response.url, name_extractor(limits, page.request.source), answer)
         return EXPLAINED.validate_json(answer)
 
     def extractor_of(self, source: SourceFacts, url: str, at: datetime) -> str:
-        """The name of the extractor that a page of this source, fetched from this URL at this time, is read by."""
-        return name_extractor(Limits(min_words=self._min_words, rule=self._rules.find(url, on=at.date())), source)
+        """The name of the extractor that a new page of this source, fetched from this URL at this time, is read by."""
+        return name_extractor(self._limits(source, url, at, None), source)
+
+    def _limits(self, source: SourceFacts, url: str, at: datetime, read_by: str | None) -> Limits:
+        return Limits(
+            min_words=self._min_words,
+            rule=self._rules.find(url, on=at.date()),
+            furniture=self._snapshots.choose(source.source_id, read_by),
+        )
 
     async def _about(self, task: str, page: Page, rights: Rights, now: datetime) -> bytes | Refused:
         """What a task says of a page; a refusal where the page is more than a child can take."""
+        limits = self._limits(page.request.source, page.response.url, now, page.request.read_by)
         job = Job(
             url=page.response.url,
             content_type=page.response.header("content-type"),
@@ -73,9 +84,10 @@ class Workshop:
             facts=page.request.facts,
             rights=rights,
             now=now,
-            min_words=self._min_words,
+            min_words=limits.min_words,
             headers=tuple((name, value) for name, value in page.response.headers if name in TELLING_HEADERS),
-            rule=self._rules.find(page.response.url, on=now.date()),
+            rule=limits.rule,
+            furniture=limits.furniture,
         )
         try:
             return await self._stubborn(task, job_to_json(job), page.response.body, alone=page.request.alone)

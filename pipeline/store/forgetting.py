@@ -20,6 +20,7 @@ from pipeline.urls import normalise, url_sha256
 _STEPS = (
     "forget_tombstones",
     "forget_note_scrubs",
+    "forget_blocks",
     "forget_edges",
     "forget_clusters",
     "forget_keys",

@@ -175,7 +175,8 @@ def _page_request(row: RowMapping) -> PageRequest:
 
 def _recheck_request(row: RowMapping) -> PageRequest:
     validators = Validators(etag=row["etag"], last_modified=row["last_modified"])
-    return PageRequest(purpose=Purpose.RECHECK, tries=0, article_id=row["article_id"], validators=validators, **_request_facts(row))
+    known = {"article_id": row["article_id"], "read_by": row["extractor"], "validators": validators}
+    return PageRequest(purpose=Purpose.RECHECK, tries=0, **known, **_request_facts(row))
 
 
 def _request_facts(row: RowMapping) -> dict[str, Any]:

@@ -55,6 +55,16 @@ INSERT INTO scrub (warc_file, warc_offset, warc_length)
 SELECT warc_file, warc_offset, warc_length FROM capture WHERE url_id = ANY(CAST(:url_ids AS bigint[]))
 ON CONFLICT (warc_file, warc_offset) DO NOTHING;
 
+-- name: forget_blocks
+-- Hashes of their lines tell them to whoever guesses them.
+UPDATE block_day b
+SET (blocks, article_ids) = (
+  SELECT coalesce(array_agg(line.block ORDER BY line.place), '{}'), coalesce(array_agg(line.article_id ORDER BY line.place), '{}')
+  FROM unnest(b.blocks, b.article_ids) WITH ORDINALITY AS line (block, article_id, place)
+  WHERE line.article_id <> ALL(CAST(:article_ids AS bigint[])))
+FROM article a
+WHERE a.article_id = ANY(CAST(:article_ids AS bigint[])) AND b.source_id = a.source_id AND b.day = (a.loaded_at AT TIME ZONE 'UTC')::date;
+
 -- name: forget_edges
 -- Their copies stay, but are no longer copies of these.
 WITH gone AS (

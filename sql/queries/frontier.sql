@@ -105,7 +105,7 @@ ORDER BY u.host, u.priority DESC, u.not_before, u.url_id;
 
 -- name: leased_rechecks
 -- The rechecks that a token holds, in the form of leased_pages, with the validators of the version at hand.
-SELECT u.url_id, a.article_id, u.url, u.host, a.first_seen_at, r.etag, r.last_modified,
+SELECT u.url_id, a.article_id, a.extractor, u.url, u.host, a.first_seen_at, r.etag, r.last_modified,
        s.source_id, s.slug, s.homepage, s.language, s.timezone, s.respect,
        coalesce(facts.facts, '[]') AS facts
 FROM recheck r

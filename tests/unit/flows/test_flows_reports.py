@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flows.reports import progress_percent, run_summary, run_table, run_totals, totals_line, upkeep_summary
+from pipeline.steps.furniture import FurnitureReport
 from pipeline.steps.upkeep import UpkeepReport
 from pipeline.store.rows import QueueCounts, RunLedgerRow
 from pipeline.store.upkeep import BloatedTable, PartitionReport
@@ -57,6 +58,7 @@ def test_upkeep_shows_its_alarms_first() -> None:
         partitions=PartitionReport(made=("fetch_log_2026_12",), dropped=(), stray_rows=3),
         keys=PartitionReport(made=(), dropped=("match_key_2026_10_05",), stray_rows=0),
         stop_list=None,
+        furniture=FurnitureReport(days=1, outlets=2),
         runs_abandoned=1,
         files_expired=0,
         files_deleted=2,
@@ -68,3 +70,4 @@ def test_upkeep_shows_its_alarms_first() -> None:
     assert text.index("### Alarms") < text.index("1 partitions made, 1 dropped, 1 vanished runs ended, 2 archive files deleted")
     assert "table url: 50,000 dead rows" in text
     assert "5 entries of the change feed settled after a restore" in text
+    assert "lines counted on 1 days; furniture is another one at 2 outlets" in text
