@@ -18,7 +18,7 @@ import json
 import random
 import statistics
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -29,12 +29,12 @@ from rich.console import Console
 from rich.table import Table
 from support.pagenoise import NOISY, Site
 from support.recheckplans import RIVALS, WEEK, Looked, Plan, dateline
-from support.timelines import SHAPES, Timeline, outlets, timelines
+from support.timelines import SHAPES, Timeline, ages_of, outlets, timelines
 
 from newsroom.prose import edit_article, write_article
 from newsroom.records import Outlet, PressArticle
 from newsroom.render import render_page
-from pipeline.dedupe.looks import LookPlan
+from pipeline.dedupe.looks import Editing, LookPlan, outlet_rates
 from pipeline.dedupe.revisions import PagePieces, furniture_of, is_edit, page_pieces
 from pipeline.dedupe.worddiff import changes_of
 from pipeline.extract import boilerplate
@@ -49,6 +49,9 @@ _PAGES = 40  # of an outlet, as pipeline/store/outletpages.py reads
 _BEFORE = 20  # pages of an outlet that were fetched before the simulation begins
 _HOUR = timedelta(hours=1)
 _FIRST_FETCH = (5 / 60, 40 / 60)  # hours after publication
+_PLANNED = 5_200  # articles of a seed whose looks are planned; no text is needed for that
+_OUTLETS = 26
+_ALIKE: Mapping[int, float] = {}
 
 # -- finding --------------------------------------------------------------------------------
 
@@ -94,6 +97,7 @@ class _Held:
     version: int
     title: str
     body: str
+    edits: int = 0  # found so far
 
     def own_words(self) -> tuple[str, object]:
         """What the article itself says."""
@@ -134,7 +138,7 @@ def find(lives: Sequence[Timeline], seed: int, plan: LookPlan) -> Found:
             held[number] = _compare(before, reading, [*before_us[slug], *recent][-_PAGES:], result)
         if held[number] is not before:
             pieces.pop(number, None)
-        following = plan.next_look(_START + life.published * _HOUR, _START + at * _HOUR)
+        following = plan.next_look(_START + life.published * _HOUR, _START + at * _HOUR, Editing(seen=held[number].edits))
         if following is not None:
             heapq.heappush(queue, ((following - _START) / _HOUR, number))
     return result
@@ -185,7 +189,7 @@ def _compare(before: _Held, now: _Held, others: Iterable[PagePieces], result: Fo
     if said and changed:
         result.diff_bytes.append(len(json.dumps(changes_of(before.body, now.body), ensure_ascii=False).encode()))
         result.body_bytes.append(len(now.body.encode()))
-    return now if said else before
+    return replace(now, edits=before.edits + 1) if said else before
 
 
 def _said(old: _Held | Article, new: _Held | Article, others: Iterable[PagePieces]) -> bool:
@@ -259,6 +263,7 @@ class Delays:
     articles: int = 0
     edits: int = 0
     hours: list[float] = field(default_factory=list)  # from each edit to the look that shows it, or what overwrote it
+    seen: Counter[int] = field(default_factory=Counter)  # changes found, by outlet
 
     def figures(self) -> dict[str, Any]:
         """What is printed and stored."""
@@ -273,33 +278,53 @@ class Delays:
         }
 
 
-def delays(lives: Sequence[Timeline], seed: int, plan: Plan) -> Delays:
-    """All looks that a plan takes at these articles, and what they see. Edits before the first fetch count for nobody."""
-    chance, result = random.Random(f"first:{seed}"), Delays()
-    for life in lives:
-        first = chance.uniform(*_FIRST_FETCH)
-        waiting = [version.since - first for version in life.versions if version.since > first and version.since - first <= WEEK]
-        result.articles += 1
-        result.edits += len(waiting)
-        age = changed = 0.0
-        while (following := plan(Looked(age=age, changed=changed))) is not None:
-            age = following
-            result.requests += 1
-            seen = [since for since in waiting if since <= age]
-            result.hours += [age - since for since in seen]
-            changed = age if seen else changed
-            waiting = waiting[len(seen) :]
+def delays(seeds: Sequence[int], shape: str, plan: Plan, rates: Mapping[int, float] = _ALIKE) -> Delays:
+    """All looks that a plan takes at articles, and what they see. Edits before the first fetch count for nobody.
+
+    `rates`: what is known of how often each outlet edits.
+    """
+    result = Delays()
+    for seed in seeds:
+        chance = random.Random(f"first:{seed}")
+        for number in range(_PLANNED):
+            first, outlet = chance.uniform(*_FIRST_FETCH), number % _OUTLETS
+            waiting = [at - first for at in ages_of(seed, number, shape).edits if first < at <= WEEK + first]
+            result.articles += 1
+            result.edits += len(waiting)
+            look = Looked(age=0.0, changed=0.0, outlet=rates.get(outlet, 1.0))
+            while (following := plan(look)) is not None:
+                result.requests += 1
+                seen = [since for since in waiting if since <= following]
+                result.hours += [following - since for since in seen]
+                result.seen[outlet] += bool(seen)
+                look = replace(look, age=following, changed=following if seen else look.changed, edits=look.edits + bool(seen))
+                waiting = waiting[len(seen) :]
     return result
 
 
-def plan_rows(lives: Sequence[Timeline], seed: int) -> list[dict[str, Any]]:
-    """Each rival, and Dateline with the budget that the rival spent."""
+def _learnt(seeds: Sequence[int], shape: str, looks: int) -> dict[int, float]:
+    """What the product knows of the outlets from its own looks at other articles of theirs."""
+    before = delays([seed + 1_000 for seed in seeds], shape, dateline(looks))
+    return outlet_rates({outlet: (before.articles // _OUTLETS, before.seen[outlet]) for outlet in range(_OUTLETS)})
+
+
+def _at_budget(seeds: Sequence[int], shape: str, requests: float) -> tuple[int, Delays]:
+    """The product's plan with as many looks as take no more requests than that; its budget and what came of it."""
+    looks = max(1, round(1.2 * requests))
+    while True:
+        ours = delays(seeds, shape, dateline(looks), _learnt(seeds, shape, looks))
+        if ours.requests <= requests * ours.articles or looks == 1:
+            return looks, ours
+        looks -= max(1, round((ours.requests / ours.articles / requests - 1) * looks))
+
+
+def plan_rows(seeds: Sequence[int], shape: str) -> list[dict[str, Any]]:
+    """Each rival, and Dateline with no more requests than the rival sent."""
     rows = []
     for name, plan in RIVALS.items():
-        theirs = delays(lives, seed, plan)
-        budget = int(theirs.requests / theirs.articles)
-        ours = delays(lives, seed, dateline(budget))
-        rows += [{"plan": name, **theirs.figures()}, {"plan": f"Dateline, {budget} looks", **ours.figures()}]
+        theirs = delays(seeds, shape, plan)
+        looks, ours = _at_budget(seeds, shape, theirs.requests / theirs.articles)
+        rows += [{"plan": name, **theirs.figures()}, {"plan": f"Dateline, {looks} looks", **ours.figures()}]
     return rows
 
 
@@ -349,12 +374,11 @@ def main() -> None:
     seeds = [int(seed) for seed in options.seeds.split(",")]
     settings, console = load_settings(), Console(width=160)
     plan = LookPlan(looks=settings.recheck_looks, days=settings.recheck_days)
-    lives = {(seed, shape): timelines(seed, count=options.timelines, shape=shape) for seed in seeds for shape in SHAPES}
-    found = [(f"seed {seed}", find(lives[seed, "early"], seed, plan)) for seed in seeds]
+    found = [(f"seed {seed}", find(timelines(seed, count=options.timelines, shape="early"), seed, plan)) for seed in seeds]
     console.print(_found_table(f"Finding: {options.timelines:,} timelines a seed, {settings.recheck_looks} looks an article", found))
     rendered = [(f"seed {seed}", compare_rendered(options.rendered, seed)) for seed in seeds] if options.rendered else []
     console.print(_found_table("Rendered pages, extracted", rendered))
-    plans = {shape: plan_rows([life for seed in seeds for life in lives[seed, shape]], seeds[0]) for shape in SHAPES}
+    plans = {shape: plan_rows(seeds, shape) for shape in SHAPES}
     for shape, rows in plans.items():
         console.print(_plan_table(f"Planning: edits of the first day come {shape}", rows))
     if options.mistakes:

@@ -19,9 +19,10 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _MEDIA_TYPES = ("agency", "newspaper", "broadcaster", "magazine", "online")
-_FIELDS = ("slug", "name", "homepage", "country", "language", "timezone", "media_type", "respect", "enabled", "endpoints")
+_FIELDS = ("slug", "name", "homepage", "country", "language", "timezone", "media_type", "respect", "enabled", "recheck_looks", "endpoints")
 _TABLE = re.compile(r"^[ \t]*\[\[\s*source\s*\]\]", re.MULTILINE)
 _NAME_CHARS = 200
+_MOST_LOOKS = 500
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -96,6 +97,7 @@ def _source(table: object, place: _Place) -> SourceSpec:
         media_type=_media_type(table, place),
         respect=_choice(table, "respect", Respect, place) or Respect.NONE,
         enabled=_enabled(table, place),
+        recheck_looks=_recheck_looks(table, place),
         endpoints=tuple(_endpoints(table.get("endpoints", []), place)),
     )
 
@@ -154,6 +156,13 @@ def _enabled(table: Mapping[str, Any], place: _Place) -> bool:
     return value
 
 
+def _recheck_looks(table: Mapping[str, Any], place: _Place) -> int | None:
+    value = table.get("recheck_looks")
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST_LOOKS):
+        raise place.error("recheck_looks", f"has to be a whole number from 0 to {_MOST_LOOKS}")
+    return value
+
+
 def _endpoints(listed: object, place: _Place) -> Iterator[EndpointSpec]:
     if not isinstance(listed, list):
         raise place.error("endpoints", "has to be a list of { kind = …, url = … }")
@@ -194,6 +203,8 @@ def _written(spec: SourceSpec) -> str:
     lines = ["[[source]]", *(f"{field} = {_quoted(value)}" for field, value in fields.items() if value is not None)]
     if not spec.enabled:
         lines.append("enabled = false")
+    if spec.recheck_looks is not None:
+        lines.append(f"recheck_looks = {spec.recheck_looks}")
     if spec.endpoints:
         lines += ["endpoints = [", *(f'  {{ kind = "{one.kind}", url = {_quoted(one.url)} }},' for one in spec.endpoints), "]"]
     return "\n".join(lines) + "\n"

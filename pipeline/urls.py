@@ -198,6 +198,40 @@ def other_forms(url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((url, *others)))
 
 
+_MARK_WORDS = 3
+_MARK_DIGITS = 6
+_DATE_DIGITS = re.compile(
+    r"(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{0,4}|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:(?:19|20)?\d\d)"
+)
+_LONGEST_MARK = 300
+_LANGUAGE_FOLDER = re.compile(r"[a-z]{2}(?:-[a-z]{2,4})?", re.IGNORECASE)
+
+
+def story_mark(url: str) -> str | None:
+    """What stays of a URL when its article moves to another section; None where the URL has no such mark.
+
+    Site and last folder of a path that holds three words and a number: "/politics/2026/11/mayor-opens-bridge-9480213" and
+    "/local/mayor-opens-bridge-9480213.html" are the same. Folders that look like languages stay: those are translations.
+    """
+    parsed = _parse(url)
+    *folders, last = _plain_path(parsed.pathname).removesuffix(".html").removesuffix(".htm").split("/")
+    if parsed.search or len(last) > _LONGEST_MARK or not _has_words_and_number(last):
+        return None
+    languages = [folder.lower() for folder in folders if _LANGUAGE_FOLDER.fullmatch(folder)]
+    return "/".join((_without_labels(parsed.host), *languages, last))
+
+
+def _has_words_and_number(last: str) -> bool:
+    pieces = re.split(r"[-_.,]", last)
+    return sum(piece.isalpha() and len(piece) > 1 for piece in pieces) >= _MARK_WORDS and any(map(_is_number_of_article, pieces))
+
+
+def _is_number_of_article(piece: str) -> bool:
+    """Six digits and more that are no date: a daily column has the same words and another day at another place."""
+    digits = piece[1:] if piece[:1].isalpha() else piece
+    return len(digits) >= _MARK_DIGITS and digits.isdecimal() and not _DATE_DIGITS.fullmatch(digits)
+
+
 def _form(url: str) -> tuple[str, str, str]:
     parsed = _parse(url)
     return _without_labels(pace_key(url)), _plain_path(parsed.pathname), _plain_search(parsed.search)

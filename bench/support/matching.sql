@@ -2,13 +2,25 @@
 -- Partitions of the weeks whose keys are kept.
 SELECT make_match_key_partitions(now() - weeks * interval '7 days') FROM generate_series(0, 4) AS past (weeks);
 
+-- name: add_formulas
+-- Keys of real texts in some order: the first of them are what most articles have.
+CREATE TABLE formula AS SELECT key, row_number() OVER (ORDER BY random()) AS rank FROM unnest(CAST(:keys AS bigint[])) AS real (key);
+
+-- name: index_formulas
+-- To draw from.
+ALTER TABLE formula ADD PRIMARY KEY (rank);
+
 -- name: fill_keys
--- Keys of articles :first to :last that nobody has the text of, 30 each, over the last 28 days: nine in ten are an article's own, one in ten is of a
--- formula, Zipf-like (the chance of rank r falls as 1 / r, over 200,000 ranks).
+-- Keys of articles :first to :last that nobody has the text of, 30 each, over the last 28 days: nine in ten are an article's own, one in ten is one
+-- that real texts have, Zipf-like (the chance of rank r falls as 1 / r).
 INSERT INTO match_key (key, article_id, kept_at)
-SELECT CASE WHEN random() < 0.9 THEN (random() * 4e18)::bigint ELSE floor(exp(random() * ln(200000)))::bigint END, 1000000000000 + article,
-       now() - (article % 28) * interval '1 day'
-FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS made (article), generate_series(1, 30);
+SELECT coalesce(f.key, (random() * 4e18)::bigint), 1000000000000 + made.article, now() - (made.article % 28) * interval '1 day'
+FROM (
+  SELECT article, CASE WHEN random() < 0.1 THEN floor(exp(random() * ln(most)))::bigint END AS rank
+  FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS these (article), generate_series(1, 30),
+       (SELECT count(*) AS most FROM formula) AS formulas
+) AS made
+LEFT JOIN formula f USING (rank);
 
 -- name: settle
 -- As autovacuum leaves it.
@@ -45,5 +57,6 @@ WITH given AS (
 INSERT INTO unmatched SELECT article_id FROM put;
 
 -- name: some_articles
--- Articles to look up again, one by one.
-SELECT article_id FROM fingerprint ORDER BY article_id LIMIT :most;
+-- Articles of an outlet to look up again, one by one.
+SELECT f.article_id FROM fingerprint f JOIN article a USING (article_id) JOIN source s USING (source_id)
+WHERE s.slug = :slug ORDER BY f.article_id LIMIT :most;

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.dedupe.looks import look_ages, next_look_age
+from pipeline.dedupe.looks import Editing, LookPlan
 
 WEEK = 168.0
 _CRON = 5 / 60  # NewsDiffs and diffengine run from cron; every five minutes, as their manuals say
@@ -18,6 +18,8 @@ class Looked:
 
     age: float
     changed: float
+    edits: int = 0  # looks that saw a change
+    outlet: float = 1.0  # how often its outlet edits, as the product has learnt it
 
 
 Plan = Callable[[Looked], float | None]  # the age of the next look; None: no more
@@ -43,8 +45,8 @@ def diffengine(look: Looked) -> float | None:
 
 def dateline(looks: int, days: float = 7.0) -> Plan:
     """The product's plan with a budget of `looks`."""
-    ages = look_ages(looks, days)
-    return lambda look: next_look_age(look.age, ages)
+    plan = LookPlan(looks=looks, days=days)
+    return lambda look: plan.next_age(look.age, Editing(outlet=look.outlet, seen=look.edits))
 
 
 def _within(age: float) -> float | None:

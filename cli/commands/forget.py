@@ -10,8 +10,8 @@ import typer
 from cli.database import Desk, open_desk
 from cli.options import Yes
 from cli.output import counted, say
-from pipeline.archive.upkeep import scrub_record
 from pipeline.errors import UnknownItemError
+from pipeline.steps.upkeep import wipe_forgotten
 from pipeline.store.explain import Explainer, answer
 from pipeline.store.forgetting import Forgetting, Forgotten
 from pipeline.store.reading import Reader
@@ -38,7 +38,7 @@ def forget(
             typer.confirm("Forget it for good?", abort=True)
         forgetting = Forgetting(desk.engine)
         done = forgetting.url(what, reason=reason) if is_url else _forget_source(desk, forgetting, what, reason)
-        wiped = _scrub(forgetting, desk.settings.archive_root)
+        wiped = wipe_forgotten(forgetting, desk.settings.archive_root, now=datetime.now(UTC))
     removed = f"{counted(done.urls, 'URL')}, {counted(len(done.articles), 'article')}"
     say(f"Forgotten: {removed}; {counted(wiped, 'response')} wiped from the archive.")
 
@@ -59,14 +59,3 @@ def _forget_source(desk: Desk, forgetting: Forgetting, slug: str, reason: str) -
     if slug in {spec.slug for spec in sources.all()}:
         sources.retire(slug)
     return forgetting.source(slug, reason=reason)
-
-
-def _scrub(forgetting: Forgetting, archive_root: str) -> int:
-    """Wipe the responses that are noted for it, also those of an earlier `forget` that was interrupted. Returns how many."""
-    wiped = 0
-    while places := forgetting.pending_scrubs():
-        for place in places:
-            scrub_record(archive_root, place.warc_file, place.warc_offset, now=datetime.now(UTC))
-            forgetting.finish_scrubs([place])
-        wiped += len(places)
-    return wiped

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from zlib import crc32
 
 # Raise it whenever the same text would get other keys: articles in `unmatched` are then fingerprinted anew.
 FINGERPRINT_VERSION = 1
@@ -29,50 +30,88 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
 _PIECE = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
 _DIGIT = re.compile(r"\d")
+# The same words a good deal faster, where a text is ASCII but for marks that are in no word.
+_MARKS = "“”‘’–—…•\u00a0"
+_ASCII_WORDS = {code: " " for code in range(128) if not _WORD.match(chr(code))}
 _DENSE_SCRIPT = "\u0e00"  # from here on a word of two characters says as much as a Latin one of four
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Profile:
-    """A text as comparisons see it; what `compare` in match.py takes two of. About 100 bytes a word."""
+    """A text as comparisons see it; what `compare` in match.py takes two of. Most texts are compared with none, so all but keys come late.
 
-    title: frozenset[str]
-    shingles: dict[int, int]  # each with the place (in words) where it stands first
-    content: frozenset[str]  # words that carry meaning by their length
-    numbers: frozenset[str]
+    About 100 bytes a word.
+    """
+
+    heading: str
+    words: Sequence[str]
+    hashes: Sequence[int]  # of every three words in a row
     keys: tuple[int, ...]  # in order of their places
+
+    @cached_property
+    def title(self) -> frozenset[str]:
+        """The words of the title."""
+        return frozenset(words_of(self.heading))
+
+    @cached_property
+    def shingles(self) -> dict[int, int]:
+        """The different shingles, each with the place (in words) where it stands first."""
+        last = len(self.hashes) - 1
+        return dict(zip(reversed(self.hashes), range(last, -1, -1), strict=True))
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        """Words that carry meaning by their length."""
+        return frozenset(word for word in self._different if len(word) >= _CONTENT_LETTERS or (word[0] >= _DENSE_SCRIPT and len(word) > 1))
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Words with a figure in them."""
+        return frozenset(word for word in self._different if not word.isalpha() and _DIGIT.search(word))
+
+    @cached_property
+    def _different(self) -> frozenset[str]:
+        return frozenset(self.words)
 
 
 def profile(title: str, body: str) -> Profile:
     """The profile of a text of any length (20,000 words of it are read)."""
     words = words_of(body)[:_WORDS_READ]
-    shingles: dict[int, int] = {}
-    keys: list[int] = []
-    for place, triple in enumerate(zip(words, words[1:], words[2:], strict=False)):
-        spelt = " ".join(triple).encode()
-        shingle = zlib.crc32(spelt)
-        if shingle in shingles:
-            continue
-        if shingle < (_LEAD_SHARE if len(shingles) < _LEAD_SHINGLES else _REST_SHARE):
-            keys.append(_key(spelt))
-        shingles[shingle] = place
-    different = frozenset(words)
-    return Profile(
-        title=frozenset(words_of(title)),
-        shingles=shingles,
-        content=frozenset(word for word in different if _carries_meaning(word)),
-        numbers=frozenset(word for word in different if _DIGIT.search(word)),
-        keys=tuple(keys),
-    )
+    spelt = _triples(words)
+    hashes = list(map(crc32, spelt))
+    return Profile(heading=title, words=words, hashes=hashes, keys=tuple(_key(spelt[place]) for place in _sampled(hashes)))
+
+
+def _triples(words: Sequence[str]) -> list[bytes]:
+    """Every three words in a row, spelt with spaces; no word holds a line end, so that all are encoded at once."""
+    triples = zip(words, words[1:], words[2:], strict=False)
+    return "\n".join(map(" ".join, triples)).encode().split(b"\n") if len(words) > 2 else []
+
+
+def _sampled(hashes: Sequence[int]) -> list[int]:
+    """The places of the shingles whose hash makes them keys, each where it stands first."""
+    lead: dict[int, int] = {}
+    for place, shingle in enumerate(hashes):
+        lead.setdefault(shingle, place)
+        if len(lead) == _LEAD_SHINGLES:
+            break
+    chosen = {shingle: place for shingle, place in lead.items() if shingle < _LEAD_SHARE}
+    for shingle, place in [(shingle, place) for place, shingle in enumerate(hashes) if shingle < _REST_SHARE]:
+        if shingle not in lead:
+            chosen.setdefault(shingle, place)
+    return list(chosen.values())
 
 
 def words_of(text: str) -> list[str]:
     """The words of a text without case, compatibility forms and punctuation, in order; pairs of characters where there are no spaces."""
-    folded = text.casefold() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    if not text.isascii():
+        for mark in _MARKS:
+            text = text.replace(mark, " ")
+    if text.isascii():
+        return text.lower().translate(_ASCII_WORDS).split()
+    folded = unicodedata.normalize("NFKC", text).casefold()
     words = _WORD.findall(folded)
-    if text.isascii() or not _UNSPACED_RUN.search(folded):
-        return words
-    return [piece for word in words for piece in _cut(word)]
+    return [piece for word in words for piece in _cut(word)] if _UNSPACED_RUN.search(folded) else words
 
 
 def _cut(word: str) -> Iterator[str]:
@@ -82,10 +121,6 @@ def _cut(word: str) -> Iterator[str]:
             yield from (piece[at : at + 2] for at in range(len(piece) - 1))
         else:
             yield piece
-
-
-def _carries_meaning(word: str) -> bool:
-    return len(word) >= _CONTENT_LETTERS or (len(word) > 1 and word[0] >= _DENSE_SCRIPT)
 
 
 def _key(spelt: bytes) -> int:

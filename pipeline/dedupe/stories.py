@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,27 +49,31 @@ class Member:
 def clusters(edges: Iterable[Edge]) -> list[tuple[int, ...]]:
     """The articles of each story of two and more, each in order of their keys; the first is the cluster's id.
 
-    `edges` hold whole components: with an edge, every other edge of its two ends. A page that contains two stories which have nothing to do
-    with each other (a digest, a live blog) belongs to none of them.
+    `edges` hold whole components: with an edge, every other edge of its two ends. They are gone through once, and only those of unequal
+    length are kept: a story that 5,000 print has millions. A page that contains two stories which have nothing to do with each other (a
+    digest, a live blog) belongs to none of them.
     """
-    every = list(edges)
+    forest, unequal = _Forest(), list[Edge]()
+    for edge in edges:
+        if edge.match.much_shorter:
+            unequal.append(edge)
+        elif edge.match.kind is not Kind.QUOTE:
+            forest.join(edge.low_id, edge.high_id)
     parts: dict[int, list[Edge]] = defaultdict(list)
-    for edge in every:
+    for edge in unequal:
         if edge.match.part:
             parts[edge.longer_id].append(edge)
+    abridged = [edge for edge in unequal if edge.match.kind is not Kind.QUOTE]
     suspects = {page for page, inside in parts.items() if any(_side_by_side(inside))}
-    apart = _join(every, without=suspects)
-    digests = {page for page in suspects if any(apart.root(one) != apart.root(other) for one, other in _side_by_side(parts[page]))}
-    return sorted(_join(every, without=digests).trees())
+    _join(forest, (edge for edge in abridged if edge.longer_id not in suspects))
+    digests = {page for page in suspects if any(forest.root(one) != forest.root(other) for one, other in _side_by_side(parts[page]))}
+    _join(forest, (edge for edge in abridged if edge.longer_id not in digests))
+    return sorted(forest.trees())
 
 
-def _join(edges: Sequence[Edge], *, without: AbstractSet[int]) -> _Forest:
-    """The components, when these pages are not connected with anything that is much shorter than they are."""
-    forest = _Forest()
+def _join(forest: _Forest, edges: Iterable[Edge]) -> None:
     for edge in edges:
-        if edge.match.kind is not Kind.QUOTE and not (edge.match.much_shorter and edge.longer_id in without):
-            forest.join(edge.low_id, edge.high_id)
-    return forest
+        forest.join(edge.low_id, edge.high_id)
 
 
 def _side_by_side(inside: Sequence[Edge]) -> Iterator[tuple[int, int]]:

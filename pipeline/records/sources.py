@@ -29,6 +29,7 @@ class SourceSpec:
     media_type: str | None = None  # agency, newspaper, broadcaster, magazine, online
     respect: Respect = Respect.NONE
     enabled: bool = True
+    recheck_looks: int | None = None  # looks at an article after its first fetch; None: by the setting and by how often the outlet edits
     endpoints: tuple[EndpointSpec, ...] = ()
 
 

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 
 from pipeline.archive.place import Place
-from pipeline.archive.upkeep import delete_unreferenced
+from pipeline.archive.upkeep import delete_unreferenced, scrub_record
 from pipeline.settings import Settings
 from pipeline.steps.furniture import FurnitureReport, renew_furniture
+from pipeline.store.forgetting import Forgetting
 from pipeline.store.keys import renew_key_partitions, renew_stop_list
 from pipeline.store.upkeep import BloatedTable, PartitionReport, Upkeep
 from pipeline.store.watching import KEPT, Watching
@@ -56,7 +57,11 @@ def do_upkeep(settings: Settings, engine: Engine, *, now: datetime) -> UpkeepRep
     partitions = upkeep.partitions(now=now, keep_days=settings.fetch_log_days)
     keys = renew_key_partitions(engine, now=now)
     abandoned = upkeep.abandon_runs(now=now)
+    upkeep.renew_edit_rates(now=now)
     Watching(engine).forget(before=now - KEPT)
+    forgetting = Forgetting(engine)
+    forgetting.turned_away()
+    wipe_forgotten(forgetting, settings.archive_root, now=now)
     expired = _expire(upkeep, settings, now)
     return UpkeepReport(
         partitions=partitions,
@@ -69,6 +74,17 @@ def do_upkeep(settings: Settings, engine: Engine, *, now: datetime) -> UpkeepRep
         changes_settled=upkeep.settle_restored_changes(),
         bloated=upkeep.bloated_tables(),
     )
+
+
+def wipe_forgotten(forgetting: Forgetting, archive_root: str, *, now: datetime) -> int:
+    """Wipe the responses that are noted for it, also those of an earlier call that was interrupted. Returns how many."""
+    wiped = 0
+    while places := forgetting.pending_scrubs():
+        for place in places:
+            scrub_record(archive_root, place.warc_file, place.warc_offset, now=now)
+            forgetting.finish_scrubs([place])
+        wiped += len(places)
+    return wiped
 
 
 def _expire(upkeep: Upkeep, settings: Settings, now: datetime) -> int:

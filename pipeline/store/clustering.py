@@ -13,6 +13,7 @@ from pipeline.store.queries import query
 from pipeline.store.wire import rows_json
 
 _AT_ONCE = 500  # touched articles a transaction
+_EDGES_AT_ONCE = 5_000  # in memory: a large cluster has millions
 
 
 def cluster_touched(connection: Connection) -> int:
@@ -27,8 +28,8 @@ def cluster_touched(connection: Connection) -> int:
 def recluster(connection: Connection, article_ids: Sequence[int]) -> None:
     """Make the clusters of these articles anew, and those that they were in. The caller holds lock_clusters."""
     touched = list(connection.execute(query("touched_articles"), {"article_ids": list(article_ids)}).scalars())
-    edges = [_edge(row) for row in connection.execute(query("read_edges"), {"article_ids": touched})]
-    found = clusters(edges)
+    edges = connection.execute(query("read_edges"), {"article_ids": touched}, execution_options={"yield_per": _EDGES_AT_ONCE})
+    found = clusters(map(_edge, edges))
     members = sorted(member for cluster in found for member in cluster)
     facts = {row.article_id: row for row in connection.execute(query("read_members"), {"article_ids": members})}
     connection.execute(query("put_clusters"), {"rows": rows_json(_cluster_row(cluster, facts) for cluster in found)})
@@ -76,4 +77,5 @@ def _member(row: Row[Any]) -> Member:
 def _member_rows(found: Sequence[tuple[int, ...]], facts: Mapping[int, Row[Any]]) -> Iterable[dict[str, Any]]:
     for cluster in found:
         for article_id in cluster:
-            yield {"article_id": article_id, "cluster_id": cluster[0], "out_at": facts[article_id].out_at}
+            fact = facts[article_id]
+            yield {"article_id": article_id, "cluster_id": cluster[0], "source_id": fact.source_id, "out_at": fact.out_at}

@@ -14,7 +14,7 @@ from pipeline.store.queries import query
 from pipeline.store.rows import WarcPlace
 from pipeline.store.selecting import read
 from pipeline.store.wire import rows_json
-from pipeline.urls import normalise, url_sha256
+from pipeline.urls import normalise, other_forms, story_mark, url_sha256
 
 # In the order in which the tables' references allow it.
 _STEPS = (
@@ -59,8 +59,7 @@ class Forgetting:
 
         Raises UnsafeUrlError for what is no http(s) URL.
         """
-        sha256 = url_sha256(normalise(url)).hex()
-        return repeating(self._engine, lambda connection: _forget_url(connection, sha256, reason))
+        return repeating(self._engine, partial(_forget_url, url=normalise(url), reason=reason))
 
     def source(self, slug: str, *, reason: str, chunk: int = 200) -> Forgotten:
         """Forget all URLs of a source, a chunk a transaction; begun again after an interruption it goes on where it was.
@@ -74,6 +73,16 @@ class Forgetting:
             urls += done.urls
         return Forgotten(articles=tuple(articles), urls=urls)
 
+    def turned_away(self, *, chunk: int = 200) -> int:
+        """Forget what workers read and turned away since, because it led to something forgotten; returns how many URLs.
+
+        They may not blank addresses themselves. Responses are noted to be wiped.
+        """
+        urls = 0
+        while done := repeating(self._engine, partial(_forget_turned_away, chunk=chunk)):
+            urls += done
+        return urls
+
     def pending_scrubs(self, *, limit: int = 1000) -> tuple[WarcPlace, ...]:
         """Responses in the archive that are still to be wiped, in order of file and offset."""
         with transaction(self._engine) as connection:
@@ -86,21 +95,31 @@ class Forgetting:
             connection.execute(query("finish_scrubs"), {"rows": rows})
 
 
-def _forget_url(connection: Connection, sha256: str, reason: str) -> Forgotten:
-    articles = list(connection.execute(query("forget_find_articles"), {"sha256": sha256}).scalars())
-    return _forget(connection, sha256=sha256, url_ids=[], articles=articles, reason=reason)
+def _forget_url(connection: Connection, *, url: str, reason: str) -> Forgotten:
+    articles = list(connection.execute(query("forget_find_articles"), {"sha256": url_sha256(url).hex()}).scalars())
+    return _forget(connection, url=url, url_ids=[], articles=articles, reason=reason)
 
 
 def _forget_some(connection: Connection, *, slug: str, reason: str, chunk: int) -> Forgotten:
     url_ids = list(connection.execute(query("forget_source_urls"), {"slug": slug, "most": chunk}).scalars())
     articles = list(connection.execute(query("forget_hold_articles"), {"url_ids": url_ids, "slug": slug}).scalars())
-    return _forget(connection, sha256=None, url_ids=url_ids, articles=articles, reason=reason)
+    return _forget(connection, url=None, url_ids=url_ids, articles=articles, reason=reason)
 
 
-def _forget(connection: Connection, *, sha256: str | None, url_ids: list[int], articles: list[int], reason: str) -> Forgotten:
-    wanted = {"sha256": sha256, "url_ids": url_ids, "article_ids": articles}
+def _forget_turned_away(connection: Connection, *, chunk: int) -> int:
+    url_ids = list(connection.execute(query("forget_turned_away"), {"most": chunk}).scalars())
+    if url_ids:
+        _forget(connection, url=None, url_ids=url_ids, articles=[], reason="leads to what is forgotten")
+    return len(url_ids)
+
+
+def _forget(connection: Connection, *, url: str | None, url_ids: list[int], articles: list[int], reason: str) -> Forgotten:
+    wanted = {"sha256": url and url_sha256(url).hex(), "url_ids": url_ids, "article_ids": articles}
     urls = list(connection.execute(query("forget_find_urls"), wanted).scalars())
-    bound = {"sha256": sha256, "url_ids": urls, "article_ids": articles, "reason": reason}
+    bound = {"url_ids": urls, "article_ids": articles, "reason": reason}
+    addresses = {url, *connection.execute(query("forget_addresses"), bound).scalars()} - {None}
+    names = {name for address in addresses for name in (*other_forms(str(address)), story_mark(str(address))) if name}
+    bound["sha256s"] = sorted(url_sha256(name).hex() for name in names)
     connection.execute(query("lock_clusters"))
     for statement in _STEPS:
         connection.execute(query(statement), bound)

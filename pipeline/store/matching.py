@@ -6,10 +6,10 @@ whose keys were committed later finds the other. Whatever is cut off is begun ag
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import groupby
+from functools import lru_cache, partial
+from itertools import chain, groupby, islice
 from operator import attrgetter
 from typing import Any
 
@@ -22,22 +22,25 @@ from pipeline.store.database import repeating
 from pipeline.store.queries import query
 from pipeline.store.wire import rows_json
 
-_AT_ONCE = 100  # articles a transaction: it holds their texts, and whoever changes one of them waits for it
+_PUBLISHED_AT_ONCE = 100  # articles a transaction
+_MATCHED_AT_ONCE = 25  # the same: it holds their texts and all that it finds of them, and whoever changes one of them waits for it
 _TEXTS_AT_ONCE = 50  # candidates in memory beside them
+CROWD = 10_000  # articles of one key that are looked at; more stories than that have it only until the stop list is made anew
 _PROFILES_KEPT = 256  # about 25 MB: articles of one hour are each other's candidates
 
 
 def match_all(engine: Engine) -> None:
     """Compare everything that waits for it and bring the clusters up to date. Any number of callers may do so at once."""
     while ids := repeating(engine, _publish_keys):
-        repeating(engine, lambda connection, ids=ids: _match(connection, ids))  # type: ignore[misc]  # mypy has no type for a bound default
+        for start in range(0, len(ids), _MATCHED_AT_ONCE):
+            repeating(engine, partial(_match, ids=ids[start : start + _MATCHED_AT_ONCE]))
     while repeating(engine, cluster_touched):
         pass
 
 
 def _publish_keys(connection: Connection) -> list[int]:
     """Commit the keys of some articles that wait; returns which articles."""
-    ids = list(connection.execute(query("take_unmatched"), {"article_ids": None, "most": _AT_ONCE}).scalars())
+    ids = list(connection.execute(query("take_unmatched"), {"article_ids": None, "most": _PUBLISHED_AT_ONCE}).scalars())
     stale = [row for row in _read_texts(connection, ids) if not row.current]
     if stale:
         stale_ids = [row.article_id for row in stale]
@@ -61,34 +64,36 @@ def _match(connection: Connection, ids: Sequence[int]) -> None:
     taken = list(connection.execute(query("take_unmatched"), {"article_ids": list(ids), "most": len(ids)}).scalars())
     mine = {side.article_id: side for side in _sides(_read_texts(connection, taken))}
     done = sorted(mine)
-    found = [
-        pair for article_id, candidates in _candidates(connection, done) for pair in _compare(connection, mine[article_id], candidates)
-    ]
-    held = set(connection.execute(query("hold_fingerprints"), _now_current({pair[1] for pair in found})).scalars())
+    found = list(_compare(connection, mine))
+    held = set(connection.execute(query("hold_fingerprints"), _now_current({pair[1] for pair in found})).scalars()) if found else set()
     edges = {_key(here, there): _edge_row(here, there, match) for here, there, match in found if there in held}
     before = connection.execute(query("drop_edges"), {"article_ids": done}).all()
-    connection.execute(query("add_edges"), {"rows": rows_json(edges.values())})
-    touched = {end for row in before for end in row} | {end for key in edges for end in key}
-    connection.execute(query("add_unclustered"), {"article_ids": sorted(touched)})
+    if edges:
+        connection.execute(query("add_edges"), {"rows": rows_json(edges.values())})
+    if touched := {end for row in before for end in row} | {end for key in edges for end in key}:
+        connection.execute(query("add_unclustered"), {"article_ids": sorted(touched)})
     connection.execute(query("drop_unmatched"), {"article_ids": done})
 
 
-def _compare(connection: Connection, here: _Side, candidates: Sequence[Row[Any]]) -> Iterator[tuple[int, int, Match]]:
-    for start in range(0, len(candidates), _TEXTS_AT_ONCE):
-        shared = {row.candidate: row.shared for row in candidates[start : start + _TEXTS_AT_ONCE]}
-        for there in _sides(_read_texts(connection, list(shared))):
-            if not worth_comparing(shared[there.article_id], here.text, there.text):
-                continue
-            low, high = sorted((here, there), key=attrgetter("article_id"))
-            match = compare(low.text, high.text)
-            if match is not None and worth_keeping(match, same_outlet=here.source_id == there.source_id):
-                yield here.article_id, there.article_id, match
+def _compare(connection: Connection, mine: Mapping[int, _Side]) -> Iterator[tuple[int, int, Match]]:
+    """What these articles are to others. A candidate's text is read once, whoever shares keys with it; few are held at a time."""
+    bound = {"article_ids": sorted(mine), "least": MIN_SHARED_KEYS, "crowd": CROWD}
+    by_candidate = groupby(connection.execute(query("find_candidates"), bound).all(), key=attrgetter("candidate"))
+    pairs = ((candidate, [(mine[row.article_id], row.shared) for row in rows]) for candidate, rows in by_candidate)
+    while some := dict(islice(pairs, _TEXTS_AT_ONCE)):
+        theirs = _sides(_read_texts(connection, [candidate for candidate in some if candidate not in mine]))
+        for there in chain(theirs, (mine[candidate] for candidate in some if candidate in mine)):
+            for here, shared in some[there.article_id]:
+                if (match := _judge(here, there, shared)) is not None:
+                    yield here.article_id, there.article_id, match
 
 
-def _candidates(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int, list[Row[Any]]]]:
-    rows = connection.execute(query("find_candidates"), {"article_ids": list(ids), "least": MIN_SHARED_KEYS}).all()
-    for article_id, group in groupby(rows, key=attrgetter("article_id")):
-        yield article_id, list(group)
+def _judge(here: _Side, there: _Side, shared: int) -> Match | None:
+    if not worth_comparing(shared, here.text, there.text):
+        return None
+    low, high = sorted((here, there), key=attrgetter("article_id"))
+    match = compare(low.text, high.text)
+    return match if match is not None and worth_keeping(match, same_outlet=here.source_id == there.source_id) else None
 
 
 def _read_texts(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from pipeline.dedupe.identity import KnownArticle, PageIdentity, identify
-from pipeline.dedupe.looks import LookPlan, out_at
+from pipeline.dedupe.looks import Editing, LookPlan, out_at
 from pipeline.errors import KeyCollisionError
 from pipeline.records import Article, Finished, Outcome
 from pipeline.store.article_rows import first_facts, text_facts
@@ -37,6 +37,11 @@ class _Placing:
         )
         self.key = article_key(self.identity.key_url)
 
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Where the page was found and led to, and the address that it rightly calls its own."""
+        return self.identity.aliases | {self.identity.key_url}
+
     def row(self) -> dict[str, Any]:
         """The row of `article`."""
         request, unproven = self.item.request, self.identity.unproven_url
@@ -52,10 +57,11 @@ class _Placing:
             **text_facts(self.article, language=request.source.language, capture_id=self.capture_id),
         }
 
-    def look_at(self, looks: LookPlan) -> datetime | str:
+    def look_at(self, looks: LookPlan, outlet: Row[Any]) -> datetime | str:
         """When the article is looked at again for the first time, as the database takes it."""
         request, published = self.item.request, self.article.published
-        return looks.next_look(out_at(published, request.first_seen_at), self.item.finished_at) or "infinity"
+        editing = Editing(outlet=outlet.edit_rate, looks=outlet.recheck_looks)
+        return looks.next_look(out_at(published, request.first_seen_at), self.item.finished_at, editing) or "infinity"
 
     def recheck_facts(self) -> dict[str, Any]:
         """What the next look asks with."""
@@ -74,8 +80,8 @@ def place_articles(
     in the next round.
     """
     waiting = [_Placing(item, item.result, captures.get(item.request.url_id)) for item in pages if isinstance(item.result, Article)]
-    endings: list[Ending] = []
     connection.execute(query("lock_names"), {"urls": sorted(url for placing in waiting for url in placing.identity.named_urls)})
+    waiting, endings = _turn_away(connection, waiting)
     while waiting:
         known = _known_articles(connection, waiting)
         unknown: list[_Placing] = []
@@ -92,6 +98,15 @@ def place_articles(
         endings.extend(placing.ending(Outcome.LOADED, placing.key, None) for placing in inserted)
         waiting = [placing for placing in unknown if placing not in inserted]
     return endings
+
+
+def _turn_away(connection: Connection, waiting: Sequence[_Placing]) -> tuple[list[_Placing], list[Ending]]:
+    """Which pages stay, and the endings of those that turn out to be a forgotten article under another address."""
+    hashes = {placing: {url_sha256(url).hex() for url in placing.addresses} for placing in waiting}
+    asked = sorted(set().union(*hashes.values()))
+    forgotten = set(connection.execute(query("forgotten_names"), {"sha256s": asked}).scalars()) if asked else set()
+    endings = [Ending(url_id=placing.item.request.url_id, outcome=Outcome.FORGOTTEN) for placing in waiting if hashes[placing] & forgotten]
+    return [placing for placing in waiting if not hashes[placing] & forgotten], endings
 
 
 class _Known:
@@ -175,5 +190,10 @@ def _add_aliases(connection: Connection, placed: Sequence[tuple[_Placing, int]])
 
 
 def _add_rechecks(connection: Connection, inserted: Sequence[_Placing], looks: LookPlan) -> None:
-    rows = [{"article_id": placing.key, "due_at": placing.look_at(looks), **placing.recheck_facts()} for placing in inserted]
+    sources = {"source_ids": sorted({placing.identity.source_id for placing in inserted})}
+    outlets = {row.source_id: row for row in connection.execute(query("edit_rates"), sources)}
+    rows = [
+        {"article_id": placing.key, "due_at": placing.look_at(looks, outlets[placing.identity.source_id]), **placing.recheck_facts()}
+        for placing in inserted
+    ]
     connection.execute(query("add_rechecks"), {"rows": rows_json(rows)})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,11 +16,12 @@ from pipeline.store.database import repeating, transaction
 from pipeline.store.gaps import healers_of, note_gaps
 from pipeline.store.queries import query
 from pipeline.store.wire import rows_json, sighting_row
-from pipeline.urls import article_key, other_forms, pace_key, url_sha256
+from pipeline.urls import article_key, other_forms, pace_key, story_mark, url_sha256
 
 NEWS_PRIORITY = 10.0
 _PRIORITY = {EndpointKind.SITEMAP: 5.0}  # an ordinary sitemap's pages are rarely today's news
 BACKFILL_PRIORITY = -10.0
+_NOT_MOVED: Mapping[str, int] = {}
 
 
 class Polls:
@@ -53,8 +55,15 @@ class Polls:
         lock_hosts(connection, [endpoint.host, *map(pace_key, urls), *(healer.host for healer in healers)])
         if connection.execute(query("fence_host"), {"host": endpoint.host, "token": token}).first() is None:
             raise LeaseLostError(endpoint.host)
-        priority = _PRIORITY.get(endpoint.kind, NEWS_PRIORITY)
-        new_urls = add_urls(connection, urls, source_id=endpoint.source.source_id, priority=priority, now=result.polled_at, run_id=run_id)
+        new_urls = add_urls(
+            connection,
+            urls,
+            source_id=endpoint.source.source_id,
+            priority=_PRIORITY.get(endpoint.kind, NEWS_PRIORITY),
+            now=result.polled_at,
+            run_id=run_id,
+            entry_of=_moved_entries(connection, result),
+        )
         rows = rows_json(sighting_row(url_sha256(candidate.url).hex(), candidate) for candidate in _last_of_each(result.candidates))
         connection.execute(query("add_sightings"), {"endpoint_id": endpoint.endpoint_id, "rows": rows, "now": result.polled_at})
         _store_endpoint(connection, result, new_urls)
@@ -80,6 +89,21 @@ class Polls:
         """Append to the fetch log."""
         with transaction(self._engine) as connection:
             connection.execute(query("add_exchanges"), {"run_id": run_id, "rows": rows_json(vars(exchange) for exchange in exchanges)})
+
+
+def _moved_entries(connection: Connection, result: PollResult) -> dict[str, int]:
+    """The articles of entries that the endpoint showed under other URLs before, by URL; of a guid that stands here twice, none."""
+    of_guid = Counter(candidate.guid for candidate in _last_of_each(result.candidates))
+    rows = [
+        {"sha256": url_sha256(one.url).hex(), "guid": one.guid, "title": one.title, "published_at": one.published and one.published.at}
+        for one in _last_of_each(result.candidates)
+        if one.guid is not None and one.guid != one.url and of_guid[one.guid] == 1
+    ]
+    if not rows:
+        return {}
+    bound = {"rows": rows_json(rows), "endpoint_id": result.endpoint.endpoint_id}
+    articles = {row.sha256: row.article_id for row in connection.execute(query("moved_entries"), bound)}
+    return {one.url: articles[sha256] for one in result.candidates if (sha256 := url_sha256(one.url).hex()) in articles}
 
 
 def _last_of_each(candidates: Iterable[Candidate]) -> Iterable[Candidate]:
@@ -138,9 +162,21 @@ def lock_hosts(connection: Connection, hosts: Iterable[str]) -> None:
     connection.execute(query("lock_hosts"), {"hosts": wanted})
 
 
-def add_urls(connection: Connection, urls: Iterable[str], *, source_id: int, priority: float, now: datetime, run_id: UUID | None) -> int:
-    """Accept normalised URLs into the frontier, each once, and wake their hosts, which are locked by now. Returns how many were new."""
-    rows = [_new_url(url) for url in dict.fromkeys(urls)]
+def add_urls(
+    connection: Connection,
+    urls: Iterable[str],
+    *,
+    source_id: int,
+    priority: float,
+    now: datetime,
+    run_id: UUID | None,
+    entry_of: Mapping[str, int] = _NOT_MOVED,
+) -> int:
+    """Accept normalised URLs into the frontier, each once, and wake their hosts, which are locked by now. Returns how many were new.
+
+    `entry_of`: articles that some of the URLs are known to be.
+    """
+    rows = [_new_url(url) | {"entry_of": entry_of.get(url)} for url in dict.fromkeys(urls)]
     if not rows:
         return 0
     bound = {"rows": rows_json(rows), "source_id": source_id, "priority": priority, "now": now, "run_id": run_id}
@@ -151,13 +187,14 @@ def add_urls(connection: Connection, urls: Iterable[str], *, source_id: int, pri
 
 
 def _new_url(url: str) -> dict[str, Any]:
-    forms = other_forms(url)
+    forms, mark = other_forms(url), story_mark(url)
     return {
         "sha256": url_sha256(url).hex(),
         "url": url,
         "host": pace_key(url),
         "forms": forms,
         "keys": [article_key(form) for form in forms],
+        "mark": mark and url_sha256(mark).hex(),
     }
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from pipeline.dedupe.departures import SECOND_LOOK, LookedAt, Verdict, judge_look
-from pipeline.dedupe.looks import LookPlan, out_at
+from pipeline.dedupe.looks import Editing, LookPlan, out_at
 from pipeline.dedupe.revisions import is_edit
 from pipeline.records import Article, AttemptOutcome, DateClaim, Finished, MovedAway, Postponed, Precision, Purpose
 from pipeline.store.article_rows import text_diff, text_facts
@@ -158,7 +158,9 @@ def _due_at(look: _Look, looks: LookPlan | None) -> datetime | None:
     if look.verdict.suspicion is not None:
         return now + SECOND_LOOK
     published = None if row.published_at is None else DateClaim(at=row.published_at, precision=Precision(row.published_precision))
-    return looks.next_look(out_at(published, row.first_seen_at), now) if looks else None
+    edits = row.edits + (look.outcome is AttemptOutcome.REVISED)
+    editing = Editing(outlet=row.edit_rate, seen=edits, looks=row.recheck_looks)
+    return looks.next_look(out_at(published, row.first_seen_at), now, editing) if looks else None
 
 
 def _with(found: Sequence[_Look], outcome: AttemptOutcome) -> list[_Look]:

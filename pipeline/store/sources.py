@@ -60,6 +60,7 @@ class Sources:
                 media_type=row["media_type"],
                 respect=Respect(row["respect"]),
                 enabled=row["enabled"],
+                recheck_looks=row["recheck_looks"],
                 endpoints=tuple(EndpointSpec(kind=EndpointKind(item["kind"]), url=item["url"]) for item in row["endpoints"]),
             )
             for row in rows
@@ -69,7 +70,7 @@ class Sources:
 def _sync(connection: Connection, spec: SourceSpec) -> None:
     facts = {
         name: getattr(spec, name)
-        for name in ("slug", "name", "homepage", "country", "language", "media_type", "timezone", "respect", "enabled")
+        for name in ("slug", "name", "homepage", "country", "language", "media_type", "timezone", "respect", "enabled", "recheck_looks")
     }
     source_id = connection.execute(query("upsert_source"), facts).scalar_one()
     named = {"source_id": source_id, "sha256s": [url_sha256(endpoint.url).hex() for endpoint in spec.endpoints]}

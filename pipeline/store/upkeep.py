@@ -9,9 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
+from pipeline.dedupe.looks import outlet_rates
 from pipeline.store.database import repeating, transaction
 from pipeline.store.queries import query
 from pipeline.store.selecting import read
+from pipeline.store.wire import rows_json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,3 +84,10 @@ class Upkeep:
         """Tables that vacuum has left behind, the worst first."""
         with transaction(self._engine) as connection:
             return read(connection, "table_health", BloatedTable)
+
+    def renew_edit_rates(self, *, now: datetime) -> None:
+        """Learn from the looks at articles how often each outlet edits: by that the budget of looks is shared out."""
+        with transaction(self._engine) as connection:
+            watched = {row.source_id: (row.articles, int(row.edits)) for row in connection.execute(query("watched_articles"), {"now": now})}
+            rows = [{"source_id": source_id, "rate": rate} for source_id, rate in outlet_rates(watched).items()]
+            connection.execute(query("set_edit_rates"), {"rows": rows_json(rows)})

@@ -35,8 +35,20 @@ WHERE source.slug = :slug AND url.outcome IS DISTINCT FROM 'forgotten'
 ORDER BY url_id
 LIMIT :most;
 
+-- name: forget_turned_away
+-- URLs that workers ended as forgotten, whose words are still there.
+SELECT url_id FROM url WHERE outcome = 'forgotten' AND url NOT LIKE 'forgotten:%' ORDER BY url_id LIMIT :most;
+
+-- name: forget_addresses
+-- By which addresses these URLs and articles are known.
+SELECT url FROM url WHERE url_id = ANY(CAST(:url_ids AS bigint[])) AND url NOT LIKE 'forgotten:%'
+UNION
+SELECT url FROM url_alias WHERE article_id = ANY(CAST(:article_ids AS bigint[]))
+UNION
+SELECT canonical_url FROM article WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
+
 -- name: forget_tombstones
--- These URLs, and all addresses of these articles, are never queued again.
+-- These URLs, and all addresses of these articles with their other forms (:sha256s), are never queued or loaded again.
 INSERT INTO forgotten (url_sha256, reason)
 SELECT url_sha256, :reason
 FROM (
@@ -44,7 +56,7 @@ FROM (
   UNION
   SELECT url_sha256 FROM url_alias WHERE article_id = ANY(CAST(:article_ids AS bigint[]))
   UNION
-  SELECT decode(CAST(:sha256 AS text), 'hex') WHERE CAST(:sha256 AS text) IS NOT NULL
+  SELECT decode(sha256, 'hex') FROM unnest(CAST(:sha256s AS text[])) AS form (sha256)
 ) AS known
 ORDER BY url_sha256
 ON CONFLICT (url_sha256) DO NOTHING;

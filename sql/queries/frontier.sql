@@ -195,15 +195,16 @@ ON CONFLICT (host) DO NOTHING;
 UPDATE host SET next_due_at = least(next_due_at, :due_at) WHERE host = ANY(CAST(:hosts AS text[])) AND next_due_at > :due_at;
 
 -- name: add_urls
--- Accepts new URLs into the frontier, each once. Forgotten ones stay out; what is known to be an article of the source (an alias, or another
--- form of its address or of an alias) is ended at once, unfetched. `forms` are the forms of a URL, `keys` what articles there would be keyed by.
-INSERT INTO url (url_sha256, url, source_id, host, priority, not_before, first_seen_at, first_run, outcome, outcome_detail, finished_at, article_id)
-SELECT decode(new.sha256, 'hex'), new.url, :source_id, new.host, :priority, :now, :now, :run_id,
+-- Accepts new URLs into the frontier, each once. Forgotten ones stay out; what is known to be an article of the source is ended at once,
+-- unfetched: an alias, another form of its address or of an alias, the same slug and number in another section, an entry of a feed that had
+-- another address before (`entry_of`). `forms` are the forms of a URL, `keys` what articles there would be keyed by.
+INSERT INTO url (url_sha256, url, source_id, host, priority, not_before, first_seen_at, first_run, mark_sha256, outcome, outcome_detail, finished_at, article_id)
+SELECT decode(new.sha256, 'hex'), new.url, :source_id, new.host, :priority, :now, :now, :run_id, decode(new.mark, 'hex'),
        CASE WHEN known.article_id IS NOT NULL THEN 'duplicate' END,
        known.proof,
        CASE WHEN known.article_id IS NOT NULL THEN now() END,
        known.article_id
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (sha256 text, url text, host text, forms text[], keys bigint[])
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (sha256 text, url text, host text, forms text[], keys bigint[], mark text, entry_of bigint)
 LEFT JOIN LATERAL (
   SELECT x.article_id, 'a known alias of the article' AS proof FROM url_alias x WHERE x.url_sha256 = decode(new.sha256, 'hex')
   UNION ALL
@@ -214,9 +215,15 @@ LEFT JOIN LATERAL (
   SELECT a.article_id, 'another form of the article''s URL'
   FROM article a
   WHERE a.article_id = ANY(new.keys) AND a.canonical_url = ANY(new.forms) AND a.source_id = :source_id
+  UNION ALL
+  SELECT a.article_id, 'the same slug and number in another section'
+  FROM url u JOIN article a USING (article_id)
+  WHERE u.mark_sha256 = decode(new.mark, 'hex') AND a.source_id = :source_id
+  UNION ALL
+  SELECT a.article_id, 'the same entry of a feed under another address' FROM article a WHERE a.article_id = new.entry_of AND a.source_id = :source_id
   LIMIT 1
 ) AS known ON true
-WHERE NOT EXISTS (SELECT FROM forgotten f WHERE f.url_sha256 = decode(new.sha256, 'hex'))
+WHERE NOT EXISTS (SELECT FROM forgotten f WHERE f.url_sha256 = decode(new.sha256, 'hex') OR f.url_sha256 = decode(new.mark, 'hex'))
   AND NOT EXISTS (SELECT FROM url u WHERE u.url_sha256 = decode(new.sha256, 'hex'))
 ORDER BY 1
 ON CONFLICT (url_sha256) DO NOTHING

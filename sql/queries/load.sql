@@ -24,6 +24,11 @@ RETURNING url_id, capture_id;
 -- Of two transactions with pages that may be one article, the second waits for the first and then finds its row.
 SELECT pg_advisory_xact_lock(hashtextextended(name, 7205031)) FROM unnest(CAST(:urls AS text[])) AS named (name);
 
+-- name: forgotten_names
+-- Which of these addresses (by hash) are forgotten.
+SELECT encode(url_sha256, 'hex') FROM forgotten
+WHERE url_sha256 = ANY(SELECT decode(sha256, 'hex') FROM unnest(CAST(:sha256s AS text[])) AS wanted (sha256));
+
 -- name: known_articles
 -- Articles that a page may be: by key, by a proven alias (`alias` is its hash), or because one names the other's URL as canonical.
 SELECT a.article_id, a.source_id, a.canonical_url, a.claimed_url, a.title, a.body, NULL AS alias
@@ -92,6 +97,10 @@ WHERE origin.url_id = ANY(CAST(:url_ids AS bigint[])) AND target.article_id IS N
 ORDER BY 1
 ON CONFLICT (url_sha256) DO NOTHING;
 
+-- name: edit_rates
+-- How often these outlets edit, and the budgets of looks that the source file gives them.
+SELECT source_id, edit_rate, recheck_looks FROM source WHERE source_id = ANY(CAST(:source_ids AS bigint[]));
+
 -- name: add_rechecks
 -- When new articles are looked at again for the first time (infinity: never).
 INSERT INTO recheck (article_id, url_id, host, due_at, etag, last_modified)
@@ -136,8 +145,9 @@ ON CONFLICT (url_id, token, purpose) DO NOTHING;
 -- name: articles_to_recheck
 -- The articles of rechecks as they are now, and how often they have been looked at.
 SELECT a.article_id, a.source_id, a.title, a.body, a.status, a.published_at, a.published_precision, a.first_seen_at, a.canonical_url,
-       r.checks, r.suspected
-FROM article a JOIN recheck r USING (article_id)
+       r.checks, r.suspected, s.edit_rate, s.recheck_looks,
+       (SELECT count(*) FROM revision v WHERE v.article_id = a.article_id AND v.reason = 'publisher_edit') AS edits
+FROM article a JOIN recheck r USING (article_id) JOIN source s USING (source_id)
 WHERE a.article_id = ANY(CAST(:article_ids AS bigint[]))
 ORDER BY a.article_id
 FOR UPDATE OF a;

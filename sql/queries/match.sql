@@ -39,15 +39,15 @@ WHERE article_id = ANY(CAST(:article_ids AS bigint[]))
 ORDER BY key;
 
 -- name: find_candidates
--- Articles that share keys with these, or have the same body. OFFSET 0 keeps the planner from
--- reading all keys in place of looking each one up; the bound leaves out the partitions of the weeks to come.
+-- Articles that share keys with these, or have the same body. LIMIT keeps the planner from reading all keys in place of looking each one up, and
+-- the look-up bounded; the bound of time leaves out the partitions of the weeks to come.
 SELECT article_id, candidate, max(shared) AS shared
 FROM (
   SELECT mine.article_id, theirs.article_id AS candidate, count(*) AS shared
   FROM fingerprint mine
   CROSS JOIN LATERAL unnest(mine.keys) AS its (key)
   CROSS JOIN LATERAL (
-    SELECT k.article_id FROM match_key k WHERE k.key = its.key AND k.kept_at < now() + interval '1 day' OFFSET 0
+    SELECT k.article_id FROM match_key k WHERE k.key = its.key AND k.kept_at < now() + interval '1 day' LIMIT :crowd
   ) AS theirs
   WHERE mine.article_id = ANY(CAST(:article_ids AS bigint[])) AND theirs.article_id <> mine.article_id
     AND NOT EXISTS (SELECT FROM stop_key s WHERE s.key = its.key)
@@ -59,7 +59,7 @@ FROM (
   WHERE mine.article_id = ANY(CAST(:article_ids AS bigint[])) AND theirs.article_id <> mine.article_id
 ) AS found
 GROUP BY article_id, candidate
-ORDER BY article_id, candidate;
+ORDER BY candidate, article_id;
 
 -- name: hold_fingerprints
 -- Those of these articles whose text is still the one that was compared; it stays so until the edges are written.
@@ -149,9 +149,9 @@ WHERE (cluster.origin_id, cluster.articles, cluster.outlets, cluster.first_at, c
 
 -- name: put_members
 -- Their articles.
-INSERT INTO cluster_member (article_id, cluster_id, out_at)
-SELECT article_id, cluster_id, out_at
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, cluster_id bigint, out_at timestamptz)
+INSERT INTO cluster_member (article_id, cluster_id, source_id, out_at)
+SELECT article_id, cluster_id, source_id, out_at
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, cluster_id bigint, source_id bigint, out_at timestamptz)
 ON CONFLICT (article_id) DO UPDATE SET cluster_id = excluded.cluster_id, out_at = excluded.out_at
 WHERE (cluster_member.cluster_id, cluster_member.out_at) IS DISTINCT FROM (excluded.cluster_id, excluded.out_at);
 

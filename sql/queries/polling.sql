@@ -6,6 +6,18 @@ WHERE NOT EXISTS (
   SELECT FROM url JOIN sighting USING (url_id)
   WHERE url.url_sha256 = decode(shown.sha256, 'hex') AND sighting.endpoint_id = :endpoint_id);
 
+-- name: moved_entries
+-- Entries with a new URL whose guid this endpoint has shown with another one, at the same title or time of publication: the article that it is.
+-- A guid of several articles tells nothing.
+SELECT new.sha256, min(u.article_id) AS article_id
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (sha256 text, guid text, title text, published_at timestamptz)
+JOIN sighting g ON g.guid = new.guid AND g.endpoint_id = :endpoint_id
+JOIN url u USING (url_id)
+WHERE NOT EXISTS (SELECT FROM url known WHERE known.url_sha256 = decode(new.sha256, 'hex'))
+GROUP BY new.sha256
+HAVING count(DISTINCT u.article_id) = 1 AND bool_and(u.article_id IS NOT NULL)
+   AND bool_or(lower(g.title) = lower(new.title) OR g.published_at = new.published_at);
+
 -- name: ended_urls
 -- What the last 2,000 URLs of a source turned out to be: articles (readable or not), or pages of another kind. Others (gone, failed) tell nothing.
 SELECT url, outcome IN ('loaded', 'duplicate', 'paywalled', 'rights', 'too_old') AS article

@@ -1,10 +1,11 @@
 -- name: upsert_source
 -- Adds a source or brings it to what the source file says; one that was retired comes back.
-INSERT INTO source (slug, name, homepage, country, language, media_type, timezone, respect, enabled)
-VALUES (:slug, :name, :homepage, :country, :language, :media_type, :timezone, :respect, :enabled)
+INSERT INTO source (slug, name, homepage, country, language, media_type, timezone, respect, enabled, recheck_looks)
+VALUES (:slug, :name, :homepage, :country, :language, :media_type, :timezone, :respect, :enabled, :recheck_looks)
 ON CONFLICT (slug) DO UPDATE
 SET name = excluded.name, homepage = excluded.homepage, country = excluded.country, language = excluded.language, media_type = excluded.media_type,
-    timezone = excluded.timezone, respect = excluded.respect, enabled = excluded.enabled, retired_at = NULL
+    timezone = excluded.timezone, respect = excluded.respect, enabled = excluded.enabled, recheck_looks = excluded.recheck_looks,
+    retired_at = NULL
 RETURNING source_id;
 
 -- name: revive_endpoints
@@ -35,7 +36,7 @@ UPDATE source SET enabled = false, retired_at = now() WHERE slug = :slug AND ret
 
 -- name: list_sources
 -- All sources in service with their endpoints, for people and for sources.toml.
-SELECT s.source_id, s.slug, s.name, s.homepage, s.country, s.language, s.media_type, s.timezone, s.respect, s.enabled,
+SELECT s.source_id, s.slug, s.name, s.homepage, s.country, s.language, s.media_type, s.timezone, s.respect, s.enabled, s.recheck_looks,
        coalesce(jsonb_agg(jsonb_build_object('kind', e.kind, 'url', e.url) ORDER BY e.endpoint_id)
                 FILTER (WHERE e.endpoint_id IS NOT NULL AND e.parent_id IS NULL AND e.retired_at IS NULL), '[]') AS endpoints
 FROM source s

@@ -118,3 +118,18 @@ INSERT INTO stop_key (key, since_version) SELECT key, :version FROM changed WHER
 INSERT INTO unmatched (article_id)
 SELECT DISTINCT k.article_id FROM match_key k JOIN changed USING (key) JOIN article USING (article_id) ORDER BY 1
 ON CONFLICT DO NOTHING;
+
+-- name: watched_articles
+-- Of each source: its articles that were looked at again, out for a week and for no more than six, and the edits seen in them.
+SELECT a.source_id, count(*) AS articles, coalesce(sum(v.edits), 0) AS edits
+FROM article a
+JOIN recheck r USING (article_id)
+CROSS JOIN LATERAL (SELECT count(*) AS edits FROM revision WHERE revision.article_id = a.article_id AND reason = 'publisher_edit') AS v
+WHERE a.loaded_at BETWEEN CAST(:now AS timestamptz) - interval '6 weeks' AND CAST(:now AS timestamptz) - interval '1 week' AND r.checks > 0
+GROUP BY a.source_id;
+
+-- name: set_edit_rates
+-- What that came to.
+UPDATE source SET edit_rate = new.rate
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (source_id bigint, rate real)
+WHERE source.source_id = new.source_id AND abs(source.edit_rate - new.rate) > 0.01;

@@ -14,12 +14,11 @@ COMMENT ON VIEW v_article IS 'Every article as it reads now, with its outlet; no
 
 DROP VIEW IF EXISTS v_copy CASCADE;
 CREATE VIEW v_copy AS
-SELECT m.cluster_id AS copy_group, m.article_id, a.source_id, m.out_at, c.origin_id, m.out_at - o.out_at AS delay,
+SELECT m.cluster_id AS copy_group, m.article_id, m.source_id, m.out_at, c.origin_id, m.out_at - o.out_at AS delay,
        e.kind, e.jaccard, e.containment
 FROM cluster_member m
 JOIN cluster c USING (cluster_id)
 JOIN cluster_member o ON o.article_id = c.origin_id
-JOIN article a ON a.article_id = m.article_id
 LEFT JOIN edge e ON e.low_id = least(m.article_id, c.origin_id) AND e.high_id = greatest(m.article_id, c.origin_id);
 COMMENT ON VIEW v_copy IS 'Articles that have copies: those of one story share copy_group (the smallest article_id). origin_id is the best of them: live, then the credited agency''s own, then the earliest';
 COMMENT ON COLUMN v_copy.out_at IS 'When it was published; when it was first seen, where the printed date has no time of day';
@@ -44,14 +43,13 @@ SELECT c.cluster_id AS copy_group, c.origin_id, o.slug AS origin, a.title, a.age
 FROM cluster c
 JOIN article a ON a.article_id = c.origin_id
 JOIN cluster_member om ON om.article_id = c.origin_id
-JOIN source o ON o.source_id = a.source_id
+JOIN source o ON o.source_id = om.source_id
 CROSS JOIN LATERAL (
   SELECT array_agg(first.slug ORDER BY first.slug) AS outlets, array_agg(first.out_at - om.out_at ORDER BY first.slug) AS delays
   FROM (
     SELECT s.slug, min(m.out_at) AS out_at
     FROM cluster_member m
-    JOIN article copy ON copy.article_id = m.article_id
-    JOIN source s ON s.source_id = copy.source_id
+    JOIN source s USING (source_id)
     WHERE m.cluster_id = c.cluster_id
     GROUP BY s.slug
   ) AS first

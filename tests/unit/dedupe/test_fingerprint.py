@@ -12,7 +12,7 @@ from tests.stories import body, paragraphs
 def test_case_forms_and_punctuation_make_no_difference() -> None:
     one = profile("“Pier” reopens", "The ＰＩＥＲ, which storms had closed — in March — reopens to-day: nobody objected.")
     other = profile("'pier' REOPENS", "the pier which storms had closed in march reopens to day nobody objected")
-    assert one == other
+    assert (one.title, one.words, one.shingles, one.keys) == (other.title, other.words, other.shingles, other.keys)
 
 
 def test_texts_without_spaces_are_read_in_pairs_of_characters() -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from pipeline.dedupe.looks import LookPlan, look_ages, next_look_age, out_at
+from pipeline.dedupe.looks import Editing, LookPlan, look_ages, next_look_age, out_at, outlet_rates
 from pipeline.records import DateClaim, Precision
 
 OUT = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -66,3 +66,29 @@ def test_ages_count_from_a_publication_that_is_told_to_the_minute() -> None:
     assert out_at(DateClaim(at=OUT, precision=Precision.DAY), seen) == seen
     assert out_at(None, seen) == seen
     assert out_at(DateClaim(at=seen + timedelta(days=1), precision=Precision.SECOND), seen) == seen
+
+
+def _looks(editing: Editing) -> int:
+    """How many looks an article gets that keeps the rate it has."""
+    plan, age, looks = LookPlan(looks=12, days=7.0), 0.0, 0
+    while (following := plan.next_age(age, editing)) is not None:
+        age, looks = following, looks + 1
+    return looks
+
+
+def test_what_is_edited_often_is_looked_at_more_often() -> None:
+    assert _looks(Editing(outlet=0.5)) < _looks(Editing()) < _looks(Editing(outlet=2.0))
+    assert _looks(Editing()) < _looks(Editing(seen=1)) < _looks(Editing(seen=3))
+    assert _looks(Editing(outlet=0.01)) >= 2, "nobody is left without"
+
+
+def test_a_budget_of_the_outlets_own_is_kept() -> None:
+    assert [_looks(Editing(outlet=3.0, seen=2, looks=looks)) for looks in (0, 1, 7)] == [0, 1, 7]
+
+
+def test_outlets_are_known_by_their_articles_and_few_articles_say_little() -> None:
+    rates = outlet_rates({"often": (1_000, 600), "seldom": (1_000, 200), "new": (2, 2)})
+    assert 1.4 < rates["often"] < 1.5 and 0.5 < rates["seldom"] < 0.6
+    assert rates["new"] == pytest.approx(1.06, abs=0.02)
+    assert outlet_rates({"quiet": (40, 0)}) == {"quiet": 1.0}
+    assert outlet_rates({}) == {}

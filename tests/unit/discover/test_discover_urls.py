@@ -20,6 +20,7 @@ from pipeline.urls import (
     pace_key,
     registrable_domain,
     same_page_form,
+    story_mark,
     unwrap_amp,
     url_sha256,
 )
@@ -240,3 +241,45 @@ def test_amp() -> None:
     assert unwrap_amp("https://example.org/c/s/x") == "https://example.org/c/s/x"
     assert is_amp("https://example.org/a/amp/") and is_amp("https://amp.example.org/a") and is_amp("https://example.org/a?amp=1")
     assert not is_amp("https://example.org/amplifier") and not is_amp("https://example.org/a?ampere=1")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://www.example.org/local/mayor-opens-new-bridge-9480213",
+        "http://m.example.org/2026/11/20/mayor-opens-new-bridge-9480213.html",
+        "https://www.example.org/politics/mayor-opens-new-bridge-9480213/",
+        "https://www.example.org/amp/politics/mayor-opens-new-bridge-9480213",
+    ],
+)
+def test_an_article_keeps_its_mark_when_it_moves_to_another_section(other: str) -> None:
+    assert story_mark(other) == story_mark("https://www.example.org/politics/mayor-opens-new-bridge-9480213.html") is not None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://www.example.org/fr/mayor-opens-new-bridge-9480213",
+        "https://www.example.org/local/mayor-opens-new-bridge-9480214",
+        "https://www.example.org/local/mayor-opens-old-bridge-9480213",
+        "https://live.example.org/local/mayor-opens-new-bridge-9480213",
+        "https://www.example.com/local/mayor-opens-new-bridge-9480213",
+    ],
+)
+def test_another_language_number_slug_or_site_is_another_article(other: str) -> None:
+    assert story_mark(other) != story_mark("https://www.example.org/politics/mayor-opens-new-bridge-9480213")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.example.org/local/mayor-opens-new-bridge",
+        "https://www.example.org/local/9480213",
+        "https://www.example.org/local/news-briefing-for-today-20261127",
+        "https://www.example.org/local/news-briefing-for-today-271126",
+        "https://www.example.org/local/mayor-opens-new-bridge-9480213?page=2",
+        "https://www.example.org/",
+    ],
+)
+def test_addresses_that_may_be_of_several_articles_have_no_mark(url: str) -> None:
+    assert story_mark(url) is None

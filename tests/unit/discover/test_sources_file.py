@@ -67,6 +67,7 @@ def test_a_good_file() -> None:
         ('media_type = "newspaper"', 'media_type = "blog"', "line 9, source 'daily', field 'media_type'"),
         ('respect = "tdm"', 'respect = "some"', "line 10, source 'daily', field 'respect': 'some' is none of none, tdm, all"),
         ("enabled = false", 'enabled = "no"', "line 11, source 'daily', field 'enabled'"),
+        ("enabled = false", "recheck_looks = 1000", "line 11, source 'daily', field 'recheck_looks'"),
         ("enabled = false", "colour = 1", "line 11, source 'daily', field 'colour': is not known"),
         ('kind = "rss"', 'kind = "rssx"', "line 13, source 'daily', field 'kind': 'rssx'"),
         ("https://www.daily.example/feed.xml", "ftp://www.daily.example/feed.xml", "line 13, source 'daily', field 'url'"),
@@ -106,6 +107,7 @@ SPECS = st.builds(
     media_type=st.none() | st.just("agency"),
     respect=st.sampled_from(list(Respect)),
     enabled=st.booleans(),
+    recheck_looks=st.none() | st.integers(0, 500),
     endpoints=st.lists(
         st.builds(EndpointSpec, kind=st.sampled_from(list(EndpointKind)), url=st.integers(0, 9).map("https://e.org/{}".format)),
         max_size=3,
