@@ -66,9 +66,11 @@ def _budget(looks: int, days: float, age: float, editing: Editing) -> int:
 
     The rate is what the outlet's articles have, times what it showed so far itself. Two looks are left to any article that has two.
     """
+    if looks <= _FEWEST:
+        return looks
     expected = _MEAN_EDITS * editing.outlet * _share(max(age, 0.0)) / _share(days * 24.0)
     rate = editing.outlet * (_SHAPE + editing.seen) / (_SHAPE + expected)
-    return max(round(looks * sqrt(rate)), min(looks, _FEWEST))
+    return max(round(looks * sqrt(rate)), _FEWEST)
 
 
 def outlet_rates(watched: Mapping[Outlet, tuple[int, int]]) -> dict[Outlet, float]:

@@ -11,7 +11,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -84,9 +84,8 @@ def _row(number: int) -> dict[str, Any]:
     }
 
 
-def _turn(engine: Engine, count: int, chance: random.Random, *, together: bool) -> bool:
-    """Load and compare some; returns whether any were left to load."""
-    keys = {article_key(url_of(number)): number for number in range(count)}
+def _turn(engine: Engine, keys: Mapping[int, int], chance: random.Random, *, together: bool) -> bool:
+    """Load and compare some of these stories (numbers by key); returns whether any were left to load."""
     with transaction(engine) as connection:
         present = set(connection.execute(_PRESENT).scalars())
         absent = [number for key, number in keys.items() if key not in present]
@@ -113,9 +112,10 @@ def _publish_and_match(connection: Connection) -> None:
 def work(engine: Engine, count: int, control: Iterable[str]) -> None:
     """All turns; a database that is being killed is waited for."""
     chance, together = random.Random(os.getpid()), "one-transaction" in control
+    keys = {article_key(url_of(number)): number for number in range(count)}
     while True:
         try:
-            if not _turn(engine, count, chance, together=together):
+            if not _turn(engine, keys, chance, together=together):
                 return match_all(engine)
         except DatabaseDownError:
             time.sleep(0.1)

@@ -6,7 +6,8 @@ import os
 import random
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from pipeline.store.database import open_engine
 from pipeline.store.embedded import EmbeddedPostgres
 
-_STORIES = 1500
+_STORIES = 800
 _FOUND = {
     "edges": "SELECT low_id, high_id, kind, jaccard, containment, content, part, high_longer, begins, ends FROM news.edge",
     "clusters": "SELECT cluster_id, origin_id, articles, outlets, first_at, last_at FROM news.cluster",
@@ -73,20 +74,22 @@ class _Desk:
 
 
 @pytest.fixture(scope="module")
-def open_desk(killable_postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], _Desk]:
+def open_desk(killable_postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], _Desk]]:
     """Makes databases of stories that nobody has loaded yet."""
+    with ExitStack() as stack:
 
-    def make() -> _Desk:
-        folder = tmp_path_factory.mktemp("desk")
-        name = f"matching_{folder.name}"
-        killable_postgres.copy_database("chaos_template", name)
-        url = killable_postgres.connection_url(name)
-        engine = open_engine(url)
-        with engine.begin() as connection:
-            connection.execute(PREPARE, {"rows": addresses(_STORIES)})
-        return _Desk(postgres=killable_postgres, url=url, engine=engine, folder=folder)
+        def make() -> _Desk:
+            folder = tmp_path_factory.mktemp("desk")
+            name = f"matching_{folder.name}"
+            killable_postgres.copy_database("chaos_template", name)
+            url = killable_postgres.connection_url(name)
+            engine = open_engine(url)
+            stack.callback(engine.dispose)
+            with engine.begin() as connection:
+                connection.execute(PREPARE, {"rows": addresses(_STORIES)})
+            return _Desk(postgres=killable_postgres, url=url, engine=engine, folder=folder)
 
-    return make
+        yield make
 
 
 @pytest.fixture(scope="module")
@@ -102,14 +105,14 @@ def alone(open_desk: Callable[[], _Desk]) -> dict[str, Counter[tuple[Any, ...]]]
 def test_killed_matchers_miss_no_edge_and_double_none(open_desk: Callable[[], _Desk], alone: dict[str, Counter[tuple[Any, ...]]]) -> None:
     desk = open_desk()
     with desk.crew(4) as crew:
-        plan = Plan(seed=5, blows={"worker": 40, "postgres": 2}, mean_seconds=3.0)
+        plan = Plan(seed=5, blows={"worker": 30, "postgres": 2}, mean_seconds=3.0)
         hit = torment(crew, plan, desk.postgres, progress=desk.progress)
     found = desk.found()
     missed, more = alone["edges"] - found["edges"], found["edges"] - alone["edges"]
     told = f"{dict(hit)} while 4 matchers compared {_STORIES} stories: of {alone['edges'].total()} edges"
     sys.stdout.write(f"\n{told} {missed.total()} missed, {more.total()} more\n")
     assert crew.broken == []
-    assert hit["worker"] >= 30, "enough were killed before the work was done"
+    assert hit["worker"] >= 20, "enough were killed before the work was done"
     assert len(alone["edges"]) > _STORIES
     assert found == alone
 
