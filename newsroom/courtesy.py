@@ -19,7 +19,7 @@ def courtesy(log: Sequence[LoggedRequest]) -> list[Finding]:
     """
     findings: list[Finding] = []
     free_at: dict[str, float] = {}
-    asked_until: dict[str, float] = {}
+    quiet = _Quiet()
     for request in log:
         where = f"{request.host} {request.path}"
         if request.disallowed:
@@ -27,12 +27,34 @@ def courtesy(log: Sequence[LoggedRequest]) -> list[Finding]:
         early = free_at.get(request.host, request.started) + request.crawl_delay - request.started
         if request.host in free_at and early > PACE_TOLERANCE:
             findings.append(Finding(what="too_fast", where=where, detail=f"{early:.3f} s before the crawl-delay was over"))
-        wait = asked_until.get(request.host, request.started) - request.started
+        wait = quiet.left(request)
         if wait > PACE_TOLERANCE:
             findings.append(Finding(what="too_early", where=where, detail=f"{wait:.3f} s before Retry-After was over"))
         if not _CONTACT.search(request.user_agent):
             findings.append(Finding(what="no_contact", where=where, detail=f"user agent {request.user_agent!r}"))
         free_at[request.host] = max(free_at.get(request.host, 0.0), request.ended)
-        if request.retry_after is not None:
-            asked_until[request.host] = request.ended + request.retry_after
+        quiet.note(request)
     return findings
+
+
+class _Quiet:
+    """Who asked for quiet until when: a URL for itself (503), the whole host after a 429, a busy robots.txt, or a second URL that asks."""
+
+    def __init__(self) -> None:
+        self._hosts: dict[str, float] = {}
+        self._paths: dict[str, dict[str, float]] = {}  # by host
+
+    def left(self, request: LoggedRequest) -> float:
+        """How much too early a request comes, in seconds."""
+        until = self._paths.get(request.host, {}).get(request.path, request.started)
+        return max(until, self._hosts.get(request.host, request.started)) - request.started
+
+    def note(self, request: LoggedRequest) -> None:
+        """Take down what the answer asks for."""
+        if request.retry_after is None:
+            return
+        until, asked = request.ended + request.retry_after, self._paths.setdefault(request.host, {})
+        others = any(end > request.ended for path, end in asked.items() if path != request.path)
+        if request.status == 429 or request.path == "/robots.txt" or others:
+            self._hosts[request.host] = max(until, self._hosts.get(request.host, until))
+        asked[request.path] = until

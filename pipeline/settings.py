@@ -63,6 +63,10 @@ class Settings(BaseSettings):
         24, description="every n-th poll asks without validators and compares by hash; 0: never"
     )
     horizon_days: Annotated[float, Field(gt=0)] = Field(3.0, description="sitemap entries older than this are counted, not queued")
+    rights_files: bool = Field(
+        True,
+        description="ask each origin once a day for /.well-known/tdmrep.json and /ai.txt, and record what they reserve with its articles",
+    )
     recheck: bool = Field(True, description="look at loaded articles again for edits")
     recheck_looks: Annotated[int, Field(ge=0, le=500)] = Field(
         6, description="the budget of rechecks: how often an article is looked at again, dense in its first hours and thin later"

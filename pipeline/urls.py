@@ -15,6 +15,7 @@ import ada_url
 import tldextract
 
 from pipeline.errors import UnsafeUrlError
+from pipeline.redaction import redact
 from pipeline.tracking import is_tracking
 
 MAX_URL_CHARS = 8192  # DESIGN 9
@@ -37,32 +38,36 @@ def normalise(url: str, base: str | None = None) -> str:
     holds credentials, can't be parsed, or is longer than 8,192 characters before or after.
     """
     if len(url) > MAX_URL_CHARS:
-        raise UnsafeUrlError(f"{len(url)} characters: {url[:_SHOWN]!r}…")
+        raise UnsafeUrlError(f"{len(url)} characters: {_shown(url)}…")
     parsed = _parse(url, base)
     path = _ESCAPE.sub(_upper, parsed.pathname)
     normal = f"{parsed.protocol}//{parsed.host}{path}{_search_without_tracking(parsed.search)}"
     if len(normal) > MAX_URL_CHARS:
-        raise UnsafeUrlError(f"{len(normal)} characters: {normal[:_SHOWN]!r}…")
+        raise UnsafeUrlError(f"{len(normal)} characters: {_shown(normal)}…")
     return normal
 
 
 def _parse(url: str, base: str | None = None) -> ada_url.URL:
-    shown = url[:_SHOWN]
     try:
         parsed = ada_url.URL(url, base=base)
         if parsed.protocol not in ("http:", "https:"):
-            raise UnsafeUrlError(f"{shown!r} is not http or https")
+            raise UnsafeUrlError(f"{_shown(url)} is not http or https")
         hostname = parsed.hostname
         if hostname.endswith("."):
             parsed.hostname = hostname.rstrip(".")
             hostname = parsed.hostname
     except ValueError:  # UnicodeEncodeError is one: lone surrogates
-        raise UnsafeUrlError(f"{shown!r} can't be parsed") from None
+        raise UnsafeUrlError(f"{_shown(url)} can't be parsed") from None
     if "@" in url + (base or "") and (parsed.username or parsed.password):
         raise UnsafeUrlError("it holds credentials")  # which are not repeated here
     if not hostname.strip(".") or len(hostname) > _MAX_HOST_CHARS:
-        raise UnsafeUrlError(f"{shown!r} has no usable host name")
+        raise UnsafeUrlError(f"{_shown(url)} has no usable host name")
     return parsed
+
+
+def _shown(url: str) -> str:
+    """A bad URL as an error shows it."""
+    return repr(redact(url[:_SHOWN]))
 
 
 def _upper(escape: re.Match[str]) -> str:

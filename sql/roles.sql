@@ -95,9 +95,9 @@ BEGIN
   GRANT SELECT ON ALL TABLES IN SCHEMA news TO dateline_worker;
   GRANT SELECT ON public.dateline_version TO dateline_worker;
   GRANT USAGE ON SEQUENCE lease_token TO dateline_worker;
-  GRANT INSERT ON host, robots, endpoint, run, url, sighting, attempt, fetch_log, capture, article, url_alias, revision, edge, unmatched, recheck, change, incident, endpoint_gap
+  GRANT INSERT ON host, robots, rights_file, endpoint, run, url, sighting, attempt, fetch_log, capture, article, url_alias, revision, edge, unmatched, recheck, change, incident, endpoint_gap
     TO dateline_worker;
-  GRANT UPDATE ON host, robots, endpoint, endpoint_gap, run, sighting, recheck, unmatched TO dateline_worker;
+  GRANT UPDATE ON host, robots, rights_file, endpoint, endpoint_gap, run, sighting, recheck, unmatched TO dateline_worker;
   GRANT INSERT, UPDATE ON volume TO dateline_worker;
   GRANT UPDATE (seen_at, closed_at, detail, evidence, opening_told, closing_told) ON incident TO dateline_worker;
   GRANT INSERT, UPDATE ON reextraction TO dateline_worker;

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.errors import ArchiveRecordError
-from pipeline.records import Candidate, Page, Purpose
+from pipeline.records import Candidate, Page, Purpose, SiteRights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,7 @@ class CaptureFacts:
     http_version: str
     ended_at: datetime
     ttfb_ms: int
+    site: SiteRights = field(default_factory=SiteRights)  # captures of before 2026-11-27 have none
 
 
 _JSON = TypeAdapter(CaptureFacts)
@@ -42,6 +43,7 @@ def encode_facts(page: Page) -> bytes:
         http_version=response.http_version,
         ended_at=response.ended_at,
         ttfb_ms=response.ttfb_ms,
+        site=page.site,
     )
     return _JSON.dump_json(facts)
 

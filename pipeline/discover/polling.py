@@ -40,6 +40,7 @@ from pipeline.records import (
     Rhythm,
     Validators,
 )
+from pipeline.redaction import redact
 from pipeline.settings import Settings
 
 HARD, SOFT, TEMPORARY = 1.0, 0.5, 0.25
@@ -202,7 +203,9 @@ def _refused_by_status(poll: Poll, response: Response, settings: Settings) -> Po
     if status in (429, 503):
         least = max(asked or timedelta(0), _AFTER_429 if status == 429 else timedelta(0))
         waits = f"{status}, Retry-After {int(asked.total_seconds())} s" if asked else str(status)
-        return _failed(poll, TEMPORARY, waits, settings, at_least=least, host_until=poll.now + asked if asked else None)
+        until = poll.now + asked if asked else None
+        result = _failed(poll, TEMPORARY, waits, settings, at_least=least)
+        return replace(result, host_until=until) if status == 429 else replace(result, quiet_until=until)
     if status in (401, 403, 451):
         return _failed(poll, SOFT, str(status), settings)
     return _failed(poll, TEMPORARY if status >= 500 or status in (408, 425) else HARD, str(status), settings)
@@ -218,6 +221,7 @@ def _waits(poll: Poll, postponed: Postponed) -> PollResult:
         next_poll_at=postponed.retry_at,
         status=postponed.detail,
         host_until=postponed.host_until,
+        quiet_until=postponed.quiet_until,
     )
 
 
@@ -228,7 +232,6 @@ def _failed(
     settings: Settings,
     *,
     at_least: timedelta = timedelta(0),
-    host_until: datetime | None = None,
     retired_reason: str | None = None,
 ) -> PollResult:
     endpoint = poll.endpoint
@@ -247,7 +250,6 @@ def _failed(
         next_poll_at=outside_skipped(poll.now + interval * (1 + 0.1 * poll.jitter), endpoint.hints),
         status=status,
         failures=failures,
-        host_until=host_until,
         retired_reason=retired_reason,
         probed=retired_reason is not None,
     )
@@ -307,7 +309,7 @@ def _redirected_away(poll: Poll, response: Response, redirect: Redirect, setting
     return replace(
         _as_before(endpoint, poll.now),
         next_poll_at=poll.now + interval * (1 + 0.1 * poll.jitter),
-        status=f"{response.status}, to {redirect.target[:200]}",
+        status=f"{response.status}, to {redact(redirect.target)[:200]}",
         children=(EndpointSpec(kind=endpoint.kind, url=redirect.target),) if adopted else (),
         failures=endpoint.failures if adopted else endpoint.failures + TEMPORARY,
         moved_to=redirect.target,

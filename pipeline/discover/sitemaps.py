@@ -45,7 +45,7 @@ def read_sitemap(body: bytes, *, url: str, now: datetime, zone: str = "UTC", hom
 
 
 def inflate(body: bytes) -> bytes:
-    """The document out of its gzip wrapping, if it has one, in bounded steps.
+    """The document out of its gzip wrapping, if it has one, in bounded steps; it may have several members (RFC 1952, 2.2).
 
     Raises FeedUnreadableError when it is broken or would be larger than 50 MB.
     """
@@ -54,9 +54,11 @@ def inflate(body: bytes) -> bytes:
     parts, size, rest = [], 0, body
     inflater = zlib.decompressobj(16 + zlib.MAX_WBITS)
     try:
-        while rest and not inflater.eof:
+        while rest and not (inflater.eof and not rest.startswith(b"\x1f\x8b")):
+            if inflater.eof:
+                inflater = zlib.decompressobj(16 + zlib.MAX_WBITS)
             part = inflater.decompress(rest, _INFLATE_STEP)
-            rest, size = inflater.unconsumed_tail, size + len(part)
+            rest, size = inflater.unused_data if inflater.eof else inflater.unconsumed_tail, size + len(part)
             parts.append(part)
             if size > MAX_BYTES:
                 raise FeedUnreadableError(f"it is larger than {MAX_BYTES} bytes uncompressed")

@@ -117,4 +117,4 @@ def _date(fields: Mapping[str, str] | None) -> DateClaim | None:
 
 
 def _rights(fields: Mapping[str, Any]) -> Rights:
-    return Rights(**{**fields, "robots": tuple(fields["robots"]), "origins": tuple(fields["origins"])})
+    return Rights(**{**fields, **{name: tuple(fields[name]) for name in ("robots", "ai_robots", "origins")}})

@@ -22,10 +22,11 @@ from pipeline.errors import (
     UnsafeUrlError,
 )
 from pipeline.fetch.decode import OFFERED, BodyReader
-from pipeline.fetch.network import Resolver, open_client, open_resolver, open_transport
-from pipeline.fetch.targets import Target, parse_target, redact
+from pipeline.fetch.network import Resolver, open_resolver, open_transport
+from pipeline.fetch.targets import Target, parse_target
 from pipeline.headers import conditional_headers, decode_headers, is_safe_value
 from pipeline.records import Response, Validators
+from pipeline.redaction import redact
 from pipeline.settings import Settings
 from pipeline.text import clean_line
 
@@ -46,14 +47,13 @@ class Fetcher:
         self._user_agent = settings.user_agent
         self._resolver = resolver or open_resolver(settings.resolver_file)
         self._transport = open_transport(settings, resolver=self._resolver, dialler=dialler or httpcore.AnyIOBackend())
-        self._client = open_client(self._transport)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self._resolver.close()
-        await self._client.aclose()
+        await self._transport.aclose()
 
     async def exchange(self, url: str, *, validators: Validators, cap_bytes: int, accept: str, deadline_seconds: float) -> Response:
         """GET a URL, once: no redirect is followed, nothing is tried again.
@@ -93,7 +93,7 @@ class Fetcher:
 
     async def _receive(self, target: Target, request: httpx.Request, cap_bytes: int) -> Response:
         started_at, started = datetime.now(UTC), time.monotonic()
-        answer = await self._client.send(request, stream=True)
+        answer = await self._transport.handle_async_request(request)
         ttfb_ms = round((time.monotonic() - started) * 1000)
         try:
             body = await _read_body(answer, cap_bytes)

@@ -13,7 +13,6 @@ import ssl
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Protocol
 
@@ -167,7 +166,10 @@ class OriginPools:
 
 
 class CheckedTransport(httpx.AsyncHTTPTransport):
-    """httpx's transport over pools that dial through a CheckedBackend; HTTP/1.1 and HTTP/2."""
+    """httpx's transport over pools that dial through a CheckedBackend; HTTP/1.1 and HTTP/2.
+
+    It is used without httpx's client, which would follow proxies, keep cookies, and refuse a response whose Location it can't read.
+    """
 
     def __init__(self, backend: CheckedBackend, context: ssl.SSLContext) -> None:
         super().__init__(verify=context, trust_env=False)
@@ -180,14 +182,6 @@ class CheckedTransport(httpx.AsyncHTTPTransport):
         A host has one request in flight at a time (its lease), so nobody else's exchange is cut.
         """
         await self._pools.close(str(httpcore.URL(target.url).origin))
-
-
-def open_client(transport: CheckedTransport) -> httpx.AsyncClient:
-    """A client that adds nothing of its own: no proxies or passwords from the environment, no cookies kept, no redirects followed."""
-    for name in ("httpx", "httpcore", "hpack"):  # they log URLs and headers in full
-        logging.getLogger(name).setLevel(logging.WARNING)
-    jar = CookieJar(DefaultCookiePolicy(allowed_domains=()))
-    return httpx.AsyncClient(transport=transport, trust_env=False, follow_redirects=False, cookies=jar, timeout=None)  # noqa: S113  # the total deadline
 
 
 def tls_context(extra_authorities: Path | None) -> ssl.SSLContext:
@@ -218,5 +212,7 @@ def open_resolver(resolver_file: Path | None) -> SystemResolver:
 
 def open_transport(settings: Settings, *, resolver: Resolver, dialler: httpcore.AsyncNetworkBackend) -> CheckedTransport:
     """The transport that these settings allow. Raises SettingsError."""
+    for name in ("httpx", "httpcore", "hpack"):  # they log URLs and headers in full
+        logging.getLogger(name).setLevel(logging.WARNING)
     backend = CheckedBackend(resolver, dialler, allow_loopback=settings.allow_loopback, allow_any_port=settings.allow_any_port)
     return CheckedTransport(backend, tls_context(settings.extra_ca_file))

@@ -82,8 +82,18 @@ def is_bot_check(response: Response) -> bool:
 
 
 def is_busy(response: Response) -> bool:
-    """Whether the whole host asks for quiet: 429 and 503."""
+    """Whether the server asks for quiet: 429 and 503."""
     return response.status in (429, 503)
+
+
+def is_too_many(response: Response) -> bool:
+    """Whether it is we who send too much, wherever to (RFC 6585, 4); a 503 speaks of what was asked for (RFC 9110, 15.6.4)."""
+    return response.status == 429
+
+
+def wait_of_host(response: Response, now: datetime) -> datetime:
+    """Until when a busy host waits: as long as it asks, else 15 minutes after 429 and 5 after 503."""
+    return retry_after(response, now) or now + _BUSY_WAIT[response.status]
 
 
 def is_server_error(response: Response) -> bool:
@@ -130,17 +140,22 @@ def _refused(outcome: Outcome, response: Response, why: str | None = None) -> Re
 
 
 def _busy(response: Response, request: PageRequest, now: datetime) -> Postponed | Refused:
-    """429 and 503 spend no try; the whole host waits. A single page that is always busy comes back ever more rarely, and not for ever."""
+    """429 and 503 spend no try. A single page that is always busy comes back ever more rarely, and not for ever."""
     age = now - request.first_seen_at
     if age > _PATIENCE:
         return _refused(Outcome.HTTP_ERROR, response, f"for {age.days} days")
     asked = retry_after(response, now)
     shortest, longest = _AGE_WAIT
-    host_until = asked or now + _BUSY_WAIT[response.status]
+    until = wait_of_host(response, now)
     retry_at = asked or now + min(max(age, shortest), longest)
     said = f"Retry-After {response.header('retry-after')}" if asked else "no Retry-After"
-    detail = f"status {response.status}, {said}"[:200]
-    return Postponed(detail=detail, retry_at=max(retry_at, host_until), spends_try=False, host_until=host_until)
+    return Postponed(
+        detail=f"status {response.status}, {said}"[:200],
+        retry_at=max(retry_at, until),
+        spends_try=False,
+        host_until=until if is_too_many(response) else None,
+        quiet_until=None if is_too_many(response) else until,
+    )
 
 
 def _spend_try(outcome: Outcome, detail: str, request: PageRequest, now: datetime, settings: Settings) -> Postponed | Refused:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from selectolax.lexbor import LexborHTMLParser
 
+from pipeline.fetch.airobots import TRAINING
 from pipeline.fetch.content import is_html
-from pipeline.records import Outcome, Refused, Respect, Response, Rights
+from pipeline.headers import parse_date
+from pipeline.records import Outcome, Refused, Respect, Response, Rights, SiteRights
 from pipeline.text import clean_line
 
 _HEAD_BYTES = 128 * 1024  # metas stand in the head; heads longer than this are styles and scripts
@@ -22,26 +26,50 @@ _DATE_TAIL = re.compile(r"\s*\d")
 
 _NO_INDEX = frozenset({"noindex", "none"})
 _NO_ARCHIVE = frozenset({"noarchive", "none", "no-store"})
+_NO_AI = frozenset({"noai"})  # not for training: no standard, but common
+NOTHING_SAID = SiteRights()
 
 
-def read_rights(response: Response, robots_token: str) -> Rights:
-    """What headers and metas of a page reserve: robots directives for everybody or for our token, and TDMRep's two values.
+def read_rights(response: Response, robots_token: str, site: SiteRights = NOTHING_SAID) -> Rights:
+    """What headers and metas of a page and the files of its site reserve: robots directives for everybody or for our token, TDMRep, AI.
 
-    Of several statements the most restrictive counts. `no-store` of Cache-Control stands among the directives.
+    Of several robots directives the most restrictive counts, and `no-store` of Cache-Control stands among them. TDMRep's values in a page
+    supersede those of its header, and both those of the site's file (TDMRep, Processing priority).
     """
     metas = _metas(response.body) if is_html(response) else {}
     headers = {name: [value for key, value in response.headers if key == name] for name, _ in response.headers}
     in_headers = [*_header_directives(headers.get("x-robots-tag", ()), robots_token), *_no_store(headers.get("cache-control", ()))]
     in_metas = [part for name in ("robots", robots_token.lower()) for value in metas.get(name, ()) for part in _directives(value)]
-    reserved_by = {"header": headers.get("tdm-reservation", []), "meta": metas.get("tdm-reservation", [])}
-    policy = next(iter([*metas.get("tdm-policy", ()), *headers.get("tdm-policy", ())]), None)
-    origins = [name for name, found in (("header", in_headers), ("meta", in_metas)) if found or reserved_by[name]]
+    tdm = next((said for said in (_tdm(metas), _tdm(headers)) if said.reservation is not None), None)
+    tdm = tdm or _Tdm(reservation=site.tdm_reservation, policy=site.tdm_policy)
+    seen = {
+        "header": in_headers or headers.get("tdm-reservation"),
+        "meta": in_metas or metas.get("tdm-reservation"),
+        "tdmrep.json": site.tdm_reservation is not None,
+        "ai.txt": site.ai_txt is not None,
+        "robots.txt": site.ai_robots,
+    }
     return Rights(
         robots=tuple(sorted(set(in_headers + in_metas))[:_MAX_DIRECTIVES]),
-        tdm_reservation=_reservation([value for values in reserved_by.values() for value in values]),
-        tdm_policy=clean_line(policy, 500) if policy else None,
-        origins=tuple(origins),
+        tdm_reservation=tdm.reservation,
+        tdm_policy=tdm.policy,
+        ai_txt=site.ai_txt,
+        ai_robots=site.ai_robots,
+        origins=tuple(name for name, found in seen.items() if found),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Tdm:
+    """TDMRep's two values from one place."""
+
+    reservation: bool | None
+    policy: str | None
+
+
+def _tdm(fields: Mapping[str, list[str]]) -> _Tdm:
+    policy = next(iter(fields.get("tdm-policy", ())), None)
+    return _Tdm(reservation=_reservation(fields.get("tdm-reservation", [])), policy=clean_line(policy, 500) if policy else None)
 
 
 def _metas(body: bytes) -> dict[str, list[str]]:
@@ -89,16 +117,46 @@ def _reservation(values: list[str]) -> bool | None:
     return "1" in said if said else None
 
 
-def rights_verdict(rights: Rights, respect: Respect) -> Refused | None:
-    """Whether the page may become a row: `tdm` heeds a TDM reservation, `all` also noindex and none."""
-    if respect is not Respect.NONE and rights.tdm_reservation:
-        return Refused(outcome=Outcome.RIGHTS, detail="tdm-reservation: 1")
-    if respect is Respect.ALL:
-        kept = sorted(_NO_INDEX.intersection(rights.robots))
-        return Refused(outcome=Outcome.RIGHTS, detail=f"robots: {', '.join(kept)}") if kept else None
-    return None
+def rights_verdict(rights: Rights, respect: Respect, at: datetime) -> Refused | None:
+    """Whether a page that was read at that moment may become a row.
+
+    `tdm` heeds a reservation of text and data mining, wherever it stands; `all` also noindex, none, and an unavailable_after that is over.
+    """
+    reserved = _reserved_for_tdm(rights) if respect is not Respect.NONE else None
+    kept = _kept_from_lists(rights, at) if respect is Respect.ALL and reserved is None else None
+    detail = reserved or kept
+    return Refused(outcome=Outcome.RIGHTS, detail=detail) if detail else None
 
 
-def may_archive(rights: Rights, respect: Respect) -> bool:
+def _reserved_for_tdm(rights: Rights) -> str | None:
+    if rights.tdm_reservation:
+        return "tdm-reservation: 1"
+    if rights.ai_txt:
+        return "ai.txt keeps AI from its pages"
+    if _NO_AI.intersection(rights.robots):
+        return "robots: noai"
+    training = [token for token in rights.ai_robots if token in TRAINING]
+    return f"robots.txt keeps {', '.join(training[:3])}{' and others' if len(training) > 3 else ''} from it" if training else None
+
+
+def _kept_from_lists(rights: Rights, at: datetime) -> str | None:
+    kept = sorted(_NO_INDEX.intersection(rights.robots))
+    over = [directive for directive in rights.robots if (until := _unavailable_after(directive)) is not None and until <= at]
+    return f"robots: {', '.join(kept or over)}" if kept or over else None
+
+
+def _unavailable_after(directive: str) -> datetime | None:
+    """The moment of an unavailable_after directive: RFC 822, RFC 850 or ISO 8601 (Google's documentation); None: it is none."""
+    name, _, value = directive.partition(":")
+    if name.strip() != "unavailable_after":
+        return None
+    try:
+        read = datetime.fromisoformat(value.strip().upper())
+    except ValueError:
+        return parse_date(value.strip())
+    return read.replace(tzinfo=read.tzinfo or UTC)
+
+
+def may_archive(rights: Rights, respect: Respect, at: datetime) -> bool:
     """Whether the response may be kept as WARC: only `all` heeds noarchive and no-store, and what is refused for its rights isn't kept."""
-    return rights_verdict(rights, respect) is None and not (respect is Respect.ALL and _NO_ARCHIVE.intersection(rights.robots))
+    return rights_verdict(rights, respect, at) is None and not (respect is Respect.ALL and _NO_ARCHIVE.intersection(rights.robots))

@@ -6,13 +6,16 @@ Protego alone agrees with 238 of the 251 decisions in Google's and the specifica
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from protego import Protego
 
 from pipeline.text import clean_line
 
 _READ_BYTES = 512_000  # RFC 9309, 2.5: at least 500 KiB are parsed; the rest is ignored
+_CACHED_FILES, _CACHED_CHARS = 256, 32_768  # some 30 MB at the most; a robots.txt has 2 KB as a rule
 _BOMS = ("\ufeff", "\ufffd", "ï»¿")  # a byte order mark, whole or broken, or read as Latin-1
 _AGENT = re.compile(r"[ \t]*user[ -]?agent[ \t]*[: \t][ \t]*(.*)", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z_-]+")  # RFC 9309, 2.2.1: a product token
@@ -24,19 +27,25 @@ _EVERYBODY, _US = "*", "us"
 
 
 class RobotsRules:
-    """What one robots.txt says; made anew from status and body, which are what is stored."""
+    """What one robots.txt says; made from status and body, which are what is stored."""
 
     def __init__(self, text: str, *, unreachable: bool) -> None:
         self.unreachable = unreachable  # nothing may be fetched until it can be read (RFC 9309, 2.3.1.4)
         self._lines = text.splitlines()
         self._read: dict[str, Protego] = {}
+        self._named: frozenset[str] | None = None  # product tokens, lower case; None: not looked for yet
 
     @classmethod
     def parse(cls, status: int | None, body: str) -> RobotsRules:
-        """Rules of an answer: 2xx are read, other 3xx and 4xx allow everything, 429, 5xx and no answer (None) are unreachable."""
+        """Rules of an answer: 2xx are read, other 3xx and 4xx allow everything, 429, 5xx and no answer (None) are unreachable.
+
+        The last ones that were read are kept: a host is visited again and again in the day that its file is good for.
+        """
         if status is None or status == 429 or status >= 500:
             return cls("", unreachable=True)
-        return cls(_readable(body) if 200 <= status < 300 else "", unreachable=False)
+        if not 200 <= status < 300:
+            return cls("", unreachable=False)
+        return _rules_of(body) if len(body) <= _CACHED_CHARS else cls(_readable(body), unreachable=False)
 
     def allows(self, url: str, token: str) -> bool:
         """Whether the robot with this product token may fetch the URL. An unreachable robots.txt allows nothing."""
@@ -54,6 +63,13 @@ class RobotsRules:
     def sitemaps(self) -> tuple[str, ...]:
         """The sitemaps it names, in order, as written."""
         return tuple(dict.fromkeys(self._for("").sitemaps))
+
+    def named(self, tokens: Iterable[str]) -> tuple[str, ...]:
+        """Of these product tokens those that a user-agent line names, in the order of `tokens`."""
+        if self._named is None:
+            values = (agent[1] for line in self._lines if (agent := _AGENT.match(line.partition("#")[0])))
+            self._named = frozenset(product[0].lower() for value in values if (product := _TOKEN.match(value.strip())))
+        return tuple(token for token in tokens if token.lower() in self._named)
 
     def rules_for(self, token: str) -> tuple[str, ...]:
         """The lines on which it depends what this robot is allowed, each once, in order; without comments."""
@@ -88,6 +104,11 @@ def change_of(before: RobotsRules, after: RobotsRules, token: str) -> RobotsChan
     added = tuple(line for line in new if line not in set(old))
     removed = tuple(line for line in old if line not in set(new))
     return RobotsChange(added=added[:_KEPT], removed=removed[:_KEPT]) if added or removed else None
+
+
+@lru_cache(maxsize=_CACHED_FILES)
+def _rules_of(body: str) -> RobotsRules:
+    return RobotsRules(_readable(body), unreachable=False)
 
 
 def _readable(body: str) -> str:

@@ -1,8 +1,7 @@
-"""URLs on their way out: taken apart for one request, and redacted for logs and errors."""
+"""URLs on their way out: taken apart for one request."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import ada_url
@@ -10,9 +9,6 @@ import ada_url
 from pipeline.errors import UnsafeUrlError
 from pipeline.urls import MAX_URL_CHARS
 
-_USERINFO = re.compile(r"//[^/?#\\]*@")
-_PARAMETER = re.compile(r"([?&#;])([^=&#;?]*)=([^&#;]*)")
-_SECRET_NAME = re.compile(r"key|token|secret|passw|pwd|auth|sig|session|sid\b|credential|jwt|otp", re.IGNORECASE)
 _STANDARD_PORTS = {"http:": 80, "https:": 443}
 
 
@@ -44,13 +40,3 @@ def parse_target(url: str) -> Target:
         port=int(parsed.port or _STANDARD_PORTS[parsed.protocol]),
         path_and_query=parsed.pathname + parsed.search,
     )
-
-
-def redact(url: str) -> str:
-    """The URL (or any text with URLs in it) without its secrets: credentials, and values of parameters named like keys, become ***."""
-    return _PARAMETER.sub(_without_secret, _USERINFO.sub("//***@", url))
-
-
-def _without_secret(match: re.Match[str]) -> str:
-    mark, name, value = match.groups()
-    return f"{mark}{name}={'***' if _SECRET_NAME.search(name) else value}"

@@ -11,7 +11,19 @@ from __future__ import annotations
 from pipeline.records.alarms import EndpointTrouble, Finding, OpenGaps, PageReading, SourceReadings, SourceVolume, Subject
 from pipeline.records.articles import Article, Evidence, RecurringBlock
 from pipeline.records.discovery import Candidate, ChildSitemap, Endpoint, Hints, Reading, Rhythm, Validators
-from pipeline.records.fetching import Batch, Capture, Exchange, HostLease, Page, PageRequest, Postponed, Refused, Response, Rights
+from pipeline.records.fetching import (
+    Batch,
+    Capture,
+    Exchange,
+    HostLease,
+    Page,
+    PageRequest,
+    Postponed,
+    Refused,
+    Response,
+    Rights,
+    SiteRights,
+)
 from pipeline.records.loading import Finished, Gap, MovedAway, NotModified, PollResult
 from pipeline.records.runs import Run, Tally
 from pipeline.records.sources import DateClaim, EndpointSpec, SourceFacts, SourceSpec
@@ -58,6 +70,7 @@ __all__ = [
     "Rhythm",
     "Rights",
     "Run",
+    "SiteRights",
     "SourceFacts",
     "SourceReadings",
     "SourceSpec",

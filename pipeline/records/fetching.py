@@ -25,7 +25,8 @@ class Postponed:
     detail: str
     retry_at: datetime
     spends_try: bool  # counts towards the tries of this URL (a 500 does; 429, 503 and our own trouble do not)
-    host_until: datetime | None = None  # the whole host waits until then (429, 503 + Retry-After, robots.txt unreachable)
+    host_until: datetime | None = None  # the whole host waits until then (429, robots.txt unreachable, our own outage)
+    quiet_until: datetime | None = None  # this URL was asked to wait until then (503); its host waits when another of its URLs is too
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +106,16 @@ class Exchange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteRights:
+    """What the files of a site reserve for one URL of it (pipeline/fetch/siterights.py)."""
+
+    tdm_reservation: bool | None = None  # /.well-known/tdmrep.json; None: nothing said
+    tdm_policy: str | None = None
+    ai_txt: bool | None = None  # whether /ai.txt keeps AI from its pages; None: nothing said
+    ai_robots: tuple[str, ...] = ()  # robots of AI that robots.txt names and keeps from it
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rights:
     """Reservations seen on a page and its site: evidence, whatever is done about it."""
 
@@ -113,7 +124,9 @@ class Rights:
     ] = ()  # directives of meta robots and X-Robots-Tag, most restrictive union, lower case; and no-store of Cache-Control
     tdm_reservation: bool | None = None  # TDMRep; None: nothing said
     tdm_policy: str | None = None
-    origins: tuple[str, ...] = ()  # where each was seen: header, meta, file
+    ai_txt: bool | None = None  # whether the site's ai.txt keeps AI from its pages; None: nothing said
+    ai_robots: tuple[str, ...] = ()  # robots of AI that robots.txt names and keeps from the page
+    origins: tuple[str, ...] = ()  # where any of it was seen: header, meta, tdmrep.json, ai.txt, robots.txt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +135,7 @@ class Page:
 
     request: PageRequest
     response: Response
+    site: SiteRights = SiteRights()
     hops: tuple[str, ...] = ()  # URLs that redirected here, first to last; empty: none
     for_good: bool = True  # every redirect was a permanent one
 

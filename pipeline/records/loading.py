@@ -79,3 +79,4 @@ class PollResult:
     retired_reason: str | None = None  # the endpoint is not polled any more
     probed: bool = False  # but looked at weekly
     host_until: datetime | None = None  # the whole host waits until then
+    quiet_until: datetime | None = None  # the endpoint was asked to wait until then; its host waits when another of its URLs is too

@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     ARTICLE = "article"
     RECHECK = "recheck"
     ROBOTS = "robots"
+    RIGHTS = "rights"
     PROBE = "probe"
 
 

@@ -46,7 +46,8 @@ async def _visit_host(workplace: Workplace, lease: HostLease, batch: Batch, chun
     try:
         with workplace.weather.visiting(lease.host):
             for endpoint in (endpoint for endpoint in batch.endpoints if endpoint.host == lease.host):
-                tally += await poll_endpoint(visit, endpoint)
+                if not visit.is_held:
+                    tally += await poll_endpoint(visit, endpoint)
             await _work_pages(visit, [page for page in batch.pages if page.host == lease.host], chunk)
     except (LeaseTooShortError, LeaseLostError):
         pass  # what was not tried goes back to the queue with the release; a lost lease has nothing left to release
@@ -67,6 +68,8 @@ async def _work_pages(visit: Visit, pages: Sequence[PageRequest], chunk: Chunk) 
     """Fetch a host's pages one after the other; each is extracted while the next ones are fetched. Returns when all are loaded."""
     async with asyncio.TaskGroup() as extracting:
         for request in pages:
+            if visit.is_held:
+                break
             try:
                 answer = await fetch_page(visit, request)
             except LeaseTooShortError:
@@ -76,9 +79,8 @@ async def _work_pages(visit: Visit, pages: Sequence[PageRequest], chunk: Chunk) 
                 extracting.create_task(_extract(visit.workplace, answer, chunk))
                 continue
             await chunk.add(Done(finished=Finished(request=request, result=answer, finished_at=utc_now()), page=None))
-            if isinstance(answer, Postponed) and answer.host_until is not None:
-                await asyncio.to_thread(visit.workplace.frontier.block, visit.lease, until=answer.host_until, reason=answer.detail)
-                break
+            if isinstance(answer, Postponed):
+                await visit.heed(request.url, answer.detail, host_until=answer.host_until, quiet_until=answer.quiet_until)
     await chunk.load()
 
 
@@ -91,10 +93,12 @@ async def _extract(workplace: Workplace, page: Page, chunk: Chunk) -> None:
 
 
 async def _finish(workplace: Workplace, page: Page) -> Done:
-    rights = read_rights(page.response, workplace.settings.robots_token)
+    rights = read_rights(page.response, workplace.settings.robots_token, page.site)
     respect = page.request.source.respect
     read_at = page.response.ended_at  # not now: a replay from the archive judges future dates by the same moment
-    result: Article | Refused = rights_verdict(rights, respect) or await workplace.workshop.extract(page, rights=rights, now=read_at)
+    result: Article | Refused = rights_verdict(rights, respect, read_at) or await workplace.workshop.extract(
+        page, rights=rights, now=read_at
+    )
     finished = Finished(
         request=page.request,
         result=result,
@@ -103,4 +107,4 @@ async def _finish(workplace: Workplace, page: Page) -> Done:
         for_good=page.for_good,
         validators=validators(page.response) if isinstance(result, Article) else Validators(),
     )
-    return Done(finished=finished, page=page if may_archive(rights, respect) else None)
+    return Done(finished=finished, page=page if may_archive(rights, respect, read_at) else None)

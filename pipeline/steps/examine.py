@@ -6,10 +6,11 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.archive.facts import CaptureFacts
 from pipeline.archive.warc import read_capture
 from pipeline.extract.explained import Explained
-from pipeline.fetch.rights import read_rights
-from pipeline.records import Candidate, Page, PageRequest, Purpose, Response, SourceFacts
+from pipeline.fetch.rights import NOTHING_SAID, read_rights
+from pipeline.records import Page, PageRequest, Purpose, Response, SourceFacts
 from pipeline.settings import Settings
 from pipeline.steps.lookup import get
 from pipeline.steps.workplace import Workplace
@@ -37,7 +38,7 @@ async def examine_archived(workshop: Workshop, settings: Settings, stored: Store
     place = stored.place
     archived = await asyncio.to_thread(read_capture, settings.archive_root, place.warc_file, place.warc_offset, place.warc_length)
     origin = f"the archive: {place.warc_file} at {place.warc_offset}, fetched {archived.response.started_at:%Y-%m-%d %H:%M:%S} UTC"
-    return await _examine(workshop, settings, archived.response, origin, source=stored.source, facts=archived.facts.candidates)
+    return await _examine(workshop, settings, archived.response, origin, source=stored.source, facts=archived.facts)
 
 
 async def examine_fetched(workplace: Workplace, url: str, source: SourceFacts) -> Examined:
@@ -55,8 +56,9 @@ async def examine_file(workshop: Workshop, settings: Settings, body: bytes, name
 
 
 async def _examine(
-    workshop: Workshop, settings: Settings, response: Response, origin: str, *, source: SourceFacts, facts: tuple[Candidate, ...] = ()
+    workshop: Workshop, settings: Settings, response: Response, origin: str, *, source: SourceFacts, facts: CaptureFacts | None = None
 ) -> Examined:
+    candidates = facts.candidates if facts else ()
     request = PageRequest(
         url_id=0,
         source=source,
@@ -65,8 +67,8 @@ async def _examine(
         purpose=Purpose.PROBE,
         tries=0,
         first_seen_at=response.started_at,
-        facts=facts,
+        facts=candidates,
     )
-    rights = read_rights(response, settings.robots_token)
+    rights = read_rights(response, settings.robots_token, facts.site if facts else NOTHING_SAID)
     explained = await workshop.explain(Page(request=request, response=response), rights=rights, now=response.ended_at)
-    return Examined(origin=origin, source=source.slug, facts=len(facts), explained=explained)
+    return Examined(origin=origin, source=source.slug, facts=len(candidates), explained=explained)

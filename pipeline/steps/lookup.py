@@ -11,6 +11,7 @@ from pipeline.discover.autodiscover import sitemap_lines
 from pipeline.errors import DatelineError, ExchangeFailedError, HostBusyError, UnsafeUrlError
 from pipeline.fetch.response import redirect_target
 from pipeline.records import EndpointSpec, HostLease, Postponed, Purpose, Reading, Refused, Response
+from pipeline.redaction import redact
 from pipeline.steps.clock import lease_clock, utc_now
 from pipeline.steps.visit import Ask, Visit
 from pipeline.steps.workplace import Workplace
@@ -31,17 +32,17 @@ async def get(workplace: Workplace, url: str, *, accept: str, cap_bytes: int) ->
         target = redirect_target(answer)
         if target is None:
             if answer.status != 200:
-                raise ExchangeFailedError(f"{url} answers with status {answer.status}")
+                raise ExchangeFailedError(f"{redact(url)} answers with status {answer.status}")
             return answer
         url = normalise(target)
-    raise UnsafeUrlError(f"more than {_HOPS} redirects, last to {url}")
+    raise UnsafeUrlError(f"more than {_HOPS} redirects, last to {redact(url)}")
 
 
 async def _ask(workplace: Workplace, url: str, ask: Ask) -> Response:
     async with _visit(workplace, pace_key(url)) as visit:
         no = await visit.permit(url)
         if isinstance(no, Refused):
-            raise ExchangeFailedError(f"{no.detail}: {url}")
+            raise ExchangeFailedError(f"{no.detail}: {redact(url)}")
         if isinstance(no, Postponed):
             raise HostBusyError(f"{pace_key(url)}: {no.detail}")
         return await visit.send(url, ask)

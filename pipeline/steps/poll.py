@@ -13,6 +13,7 @@ from pipeline.discover.shapes import learn_shapes
 from pipeline.errors import DatelineError, FeedUnreadableError, LeaseTooShortError, UnsafeUrlError
 from pipeline.fetch.response import is_permanent, redirect_target
 from pipeline.records import Candidate, Endpoint, EndpointKind, Postponed, Purpose, Reading, Refused, Response, Tally
+from pipeline.redaction import redact
 from pipeline.steps.clock import utc_now
 from pipeline.steps.visit import Ask, Visit
 from pipeline.steps.workplace import Workplace
@@ -53,8 +54,7 @@ async def poll_endpoint(visit: Visit, endpoint: Endpoint) -> Tally:
     )
     result = decide_poll(poll, workplace.settings)
     discovered = await asyncio.to_thread(workplace.polls.finish, result, token=visit.lease.token, run_id=workplace.run_id)
-    if result.host_until is not None:
-        await asyncio.to_thread(workplace.frontier.block, visit.lease, until=result.host_until, reason=result.status)
+    await visit.heed(endpoint.url, result.status, host_until=result.host_until, quiet_until=result.quiet_until)
     return Tally(polled=1, discovered=discovered)
 
 
@@ -82,7 +82,7 @@ async def _ask(visit: Visit, endpoint: Endpoint) -> tuple[Answer, Redirect | Non
         redirect = Redirect(target=url, permanent=is_permanent(answer) and (redirect is None or redirect.permanent))
         if pace_key(url) != visit.lease.host:
             return answer, redirect
-    return UnsafeUrlError(f"more than {_HOPS} redirects, last to {url}"), None
+    return UnsafeUrlError(f"more than {_HOPS} redirects, last to {redact(url)}"), None
 
 
 async def _read_back(visit: Visit, endpoint: Endpoint, reading: Reading, new_entries: int) -> PagedBack | None:

@@ -140,7 +140,7 @@ class Rebuilding:
         except (ArchiveRecordError, DataFolderError) as error:
             return Unreadable(detail=str(error))
         page = _page(item, archived)
-        rights = read_rights(archived.response, self._settings.robots_token)
+        rights = read_rights(archived.response, self._settings.robots_token, archived.facts.site)
         return await self._workshop.extract(page, rights=rights, now=archived.response.ended_at)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -10,18 +11,20 @@ from pipeline.errors import DatelineError, ExchangeFailedError, ExchangeTimeoutE
 from pipeline.fetch.pacing import may_send, ready_at
 from pipeline.fetch.response import redirect_target, retry_after
 from pipeline.fetch.robots import RobotsRules, change_of
-from pipeline.fetch.targets import redact
+from pipeline.fetch.siterights import RightsFile
 from pipeline.records import Exchange, Finding, HostLease, IncidentKind, Outcome, Postponed, Purpose, Refused, Response, Subject, Validators
+from pipeline.redaction import redact
 from pipeline.steps.clock import lease_clock, utc_now
 from pipeline.steps.workplace import Workplace
 from pipeline.store.robots import StoredRobots
 from pipeline.urls import origin, pace_key
 
 _ROBOTS_CAP = 1_000_000  # RFC 9309 2.5 asks for 500 KiB at least
-_ROBOTS_REDIRECTS = 5  # RFC 9309 2.3.1.2
+_FILE_REDIRECTS = 5  # RFC 9309 2.3.1.2
 _ROBOTS_FRESH = timedelta(hours=24)  # RFC 9309 2.4
 _ROBOTS_RETRY = timedelta(minutes=30)  # an unreachable robots.txt is asked for again after this
 _NO_ANSWER = (ExchangeFailedError, ExchangeTimeoutError)  # a response that was cut is an answer: its host was reached
+_SLOWER = 2.0  # times a host's delay, for the rest of a visit in which one of its URLs asked for quiet
 _OUTAGE_PAUSE = timedelta(minutes=1)  # our own network is tried again after this
 NO_VALIDATORS = Validators()
 
@@ -45,9 +48,12 @@ class Visit:
         self.workplace = workplace
         self.lease = lease
         self.delay_seconds = lease.delay_seconds
+        self.is_held = False  # the host asked for quiet: no further request is sent to it in this visit
         self.exchanges: list[Exchange] = []
         self._last_end: float | None = None
+        self._slowness = 1.0  # times the delay
         self._rules: dict[str, RobotsRules] = {}
+        self.rights_files: dict[str, Mapping[RightsFile, str]] = {}  # by origin: the texts of its files, as far as there are any
 
     async def send(self, url: str, ask: Ask) -> Response:
         """Send one request when the pace allows it; redirects are not followed.
@@ -55,7 +61,7 @@ class Visit:
         Raises LeaseTooShortError when too little of the lease is left, and what Fetcher.exchange raises.
         """
         deadline = self.workplace.settings.total_deadline_seconds
-        await asyncio.sleep(max(0.0, ready_at(self.lease, self._last_end, self.delay_seconds) - lease_clock()))
+        await asyncio.sleep(max(0.0, ready_at(self.lease, self._last_end, self.delay_seconds * self._slowness) - lease_clock()))
         if not may_send(self.lease, lease_clock(), deadline):
             raise LeaseTooShortError(self.lease.host)
         started_at, started, began = utc_now(), lease_clock(), self.workplace.weather.begin()
@@ -102,9 +108,19 @@ class Visit:
             )
         )
 
+    async def heed(self, url: str, reason: str, *, host_until: datetime | None, quiet_until: datetime | None) -> None:
+        """See to it that what was asked of us with a URL is done: the whole host waits, or this URL does and its host is gone easier on."""
+        frontier = self.workplace.frontier
+        if host_until is not None:
+            await asyncio.to_thread(frontier.block, self.lease, until=host_until, reason=reason)
+            self.is_held = True
+        elif quiet_until is not None:
+            self._slowness = _SLOWER
+            self.is_held |= await asyncio.to_thread(frontier.quieten, self.lease, url=redact(url), until=quiet_until, reason=reason)
+
     def pause_seconds(self) -> float:
         """How long the next holder of this host must wait from now on."""
-        return 0.0 if self._last_end is None else max(0.0, self._last_end + self.delay_seconds - lease_clock())
+        return 0.0 if self._last_end is None else max(0.0, self._last_end + self.delay_seconds * self._slowness - lease_clock())
 
     # -- robots.txt ------------------------------------------------------------------------------------------
 
@@ -155,7 +171,7 @@ class Visit:
         ask = Ask(purpose=Purpose.ROBOTS, accept="text/plain,*/*;q=0.5", cap_bytes=_ROBOTS_CAP)
         status, body, retry_at = None, "", None
         try:
-            response = await self._follow_robots(f"{where}/robots.txt", ask)
+            response = await self.follow(f"{where}/robots.txt", ask)
             status, body = response.status, response.body.decode("utf-8", "replace").replace("\0", "")
             retry_at = retry_after(response, utc_now())
         except (LeaseTooShortError, UnsafeAddressError):
@@ -169,9 +185,9 @@ class Visit:
         expires_at = (retry_at or now + _ROBOTS_RETRY) if fresh.unreachable else now + _ROBOTS_FRESH
         return StoredRobots(origin=where, host=self.lease.host, status=status, body=body, fetched_at=now, expires_at=expires_at)
 
-    async def _follow_robots(self, url: str, ask: Ask) -> Response:
-        """robots.txt with up to five redirects on this host; one to another host, whose lease is not ours, counts as unavailable."""
-        for _ in range(_ROBOTS_REDIRECTS):
+    async def follow(self, url: str, ask: Ask) -> Response:
+        """A file of the site, with up to five redirects on this host; one to another host, whose lease is not ours, is the answer."""
+        for _ in range(_FILE_REDIRECTS):
             response = await self.send(url, ask)
             target = redirect_target(response)
             if target is None or pace_key(target) != self.lease.host:

@@ -21,6 +21,7 @@ from pipeline.store.loading import Loader
 from pipeline.store.polls import Polls
 from pipeline.store.robots import RobotsFiles
 from pipeline.store.runs import Runs
+from pipeline.store.siterights import RightsFiles
 
 # Fetched pages that wait for a child, beside one for each host: enough to keep the children busy, few enough to stay small.
 _PAGES_PER_PROCESS = 4
@@ -40,6 +41,7 @@ class Workplace:
     polls: Polls
     loader: Loader
     robots: RobotsFiles
+    rights_files: RightsFiles
     runs: Runs
     incidents: Incidents
 
@@ -60,6 +62,7 @@ async def open_workplace(settings: Settings, engine: Engine, run_id: UUID) -> As
             polls=Polls(engine),
             loader=Loader(engine, settings),
             robots=RobotsFiles(engine),
+            rights_files=RightsFiles(engine),
             runs=Runs(engine),
             incidents=Incidents(engine),
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping
+from sqlalchemy import Connection, Engine, Row, RowMapping
 
 from pipeline.records import Batch, Endpoint, EndpointKind, Hints, HostLease, PageRequest, Purpose, Rhythm, Validators
 from pipeline.settings import Settings
@@ -121,27 +122,49 @@ class Frontier:
 
     def block(self, lease: HostLease, *, until: datetime, reason: str) -> None:
         """Let the whole host wait until then; and when several hosts of its registrable domain ask so (429, 503), all of them."""
-        bound = {"host": lease.host, "token": lease.token, "until": until, "reason": reason}
 
         def work(connection: Connection) -> None:
-            domain = registrable_domain(lease.host)
-            hosts = connection.execute(query("lock_waiting_siblings"), {"domain": domain}).all() if _ASKED in reason else []
-            if not connection.execute(query("block_host"), bound).rowcount:
-                return  # the lease is no longer ours: what it heard is of no weight
-            asking = {row.host for row in hosts if row.asked} | {lease.host}
-            if len(asking) >= _SIBLINGS_ASKING:
-                others = [row.host for row in hosts if row.host not in asking]
-                connection.execute(
-                    query("block_siblings"), {"hosts": others, "until": until, "reason": f"other hosts of {domain} ask for quiet"}
-                )
+            siblings = _lock_siblings(connection, lease, reason)
+            _block(connection, lease, siblings, until=until, reason=reason)
 
         repeating(self._engine, work)
+
+    def quieten(self, lease: HostLease, *, url: str, until: datetime, reason: str) -> bool:
+        """A URL of the host asks for quiet until then. When another one does so as well, the whole host waits, and this returns True."""
+        bound = {"host": lease.host, "token": lease.token, "url": url, "until": until}
+
+        def work(connection: Connection) -> bool:
+            siblings = _lock_siblings(connection, lease, reason)
+            another = bool(connection.execute(query("note_quiet"), bound).scalar())
+            if another:
+                _block(connection, lease, siblings, until=until, reason=reason)
+            return another
+
+        return repeating(self._engine, work)
 
     def waiting(self) -> Waiting:
         """How long until something falls due, and how many leases are live."""
         with transaction(self._engine) as connection:
             row = connection.execute(query("seconds_until_due")).one()
         return Waiting(seconds=None if row.seconds is None else float(row.seconds), leased=row.leased)
+
+
+def _lock_siblings(connection: Connection, lease: HostLease, reason: str) -> Sequence[Row[Any]]:
+    """The hosts of a lease's registrable domain, held until the transaction ends, where the reason is one that may be theirs too."""
+    if _ASKED not in reason:
+        return []
+    return connection.execute(query("lock_waiting_siblings"), {"domain": registrable_domain(lease.host)}).all()
+
+
+def _block(connection: Connection, lease: HostLease, siblings: Sequence[Row[Any]], *, until: datetime, reason: str) -> None:
+    bound = {"host": lease.host, "token": lease.token, "until": until, "reason": reason}
+    if not connection.execute(query("block_host"), bound).rowcount:
+        return  # the lease is no longer ours: what it heard is of no weight
+    asking = {row.host for row in siblings if row.asked} | {lease.host}
+    if len(asking) >= _SIBLINGS_ASKING:
+        others = [row.host for row in siblings if row.host not in asking]
+        said = f"other hosts of {registrable_domain(lease.host)} ask for quiet"
+        connection.execute(query("block_siblings"), {"hosts": others, "until": until, "reason": said})
 
 
 def _endpoint(row: RowMapping) -> Endpoint:

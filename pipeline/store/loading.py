@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from pipeline.dedupe.looks import LookPlan
 from pipeline.records import Finished, MovedAway, Outcome, Postponed, Purpose, Refused, Tally
+from pipeline.redaction import redact
 from pipeline.settings import Settings
 from pipeline.store.database import repeating
 from pipeline.store.ending import Ending
@@ -95,9 +96,10 @@ def _moves(connection: Connection, pages: Sequence[Finished], run_id: UUID) -> l
         add_urls(connection, [target], source_id=request.source.source_id, priority=NEWS_PRIORITY, now=item.finished_at, run_id=run_id)
         found = connection.execute(query("find_urls"), {"sha256s": [url_sha256(target).hex()]}).first()
         if found is None:  # a forgotten URL is never queued again
-            endings.append(Ending(url_id=request.url_id, outcome=Outcome.HTTP_GONE, detail=f"redirects to a forgotten URL: {target}"))
+            detail = f"redirects to a forgotten URL: {redact(target)}"
+            endings.append(Ending(url_id=request.url_id, outcome=Outcome.HTTP_GONE, detail=detail))
         else:
-            endings.append(Ending(url_id=request.url_id, outcome=Outcome.REDIRECTED, detail=target, redirects_to=found.url_id))
+            endings.append(Ending(url_id=request.url_id, outcome=Outcome.REDIRECTED, detail=redact(target), redirects_to=found.url_id))
     return endings
 
 

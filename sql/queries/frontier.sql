@@ -160,10 +160,18 @@ SET lease_token = NULL,
 WHERE host = :host AND lease_token = :token;
 
 -- name: block_host
--- The whole host waits: 429 or 503 with Retry-After, or robots.txt out of reach.
+-- The whole host waits: 429, 503 of two URLs, robots.txt out of reach, or our own outage.
 UPDATE host
 SET blocked_until = greatest(:until, coalesce(blocked_until, :until)), blocked_reason = :reason
 WHERE host = :host AND lease_token = :token;
+
+-- name: note_quiet
+-- A URL of the host asks for quiet (503). The answer says whether another one does too, whose wait still runs, or has only just ended.
+UPDATE host
+SET quiet_url = :url, quiet_until = :until
+FROM (SELECT host, quiet_url <> :url AND quiet_until > now() - interval '1 second' AS another FROM host WHERE host = :host FOR UPDATE) AS before
+WHERE host.host = before.host AND host.lease_token = :token
+RETURNING coalesce(before.another, false);
 
 -- name: lock_waiting_siblings
 -- Hosts of a registrable domain, held until the transaction ends; which of them asked for quiet themselves, with a Retry-After that still runs.

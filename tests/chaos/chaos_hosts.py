@@ -1,7 +1,7 @@
 """Sixty small hosts on loopback in one process: `python chaos_hosts.py FOLDER`, with `tests` on the path. The folder gets what a press's
 folder has: log, sources, resolver.
 
-Each host has a feed of four pages and of one that its robots.txt disallows. BUSY answers its first pages with 503 and Retry-After;
+Each host has a feed of four pages and of one that its robots.txt disallows. BUSY answers its first pages with 429 and Retry-After;
 SILENT reads each request and never answers.
 """
 
@@ -75,7 +75,7 @@ class _Host:
         else:
             await asyncio.sleep(_ANSWER_SECONDS)
             status, kind, body = self._answer(path)
-            retry = f"Retry-After: {RETRY_AFTER}\r\n" if status == 503 else ""
+            retry = f"Retry-After: {RETRY_AFTER}\r\n" if status == 429 else ""
             writer.write(f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{retry}\r\n".encode() + body)
             await writer.drain()
             sent = len(body)
@@ -98,7 +98,7 @@ class _Host:
                 if_modified_since=None,
                 disallowed=path.startswith("/private/"),
                 crawl_delay=self.delay,
-                retry_after=RETRY_AFTER if status == 503 else None,
+                retry_after=RETRY_AFTER if status == 429 else None,
                 fault=None,
                 lists=None,
             )
@@ -114,7 +114,7 @@ class _Host:
             return 404, "text/plain", b"not here"
         if self.busy_answers:
             self.busy_answers -= 1
-            return 503, "text/plain", b"busy"
+            return 429, "text/plain", b"busy"
         return 200, "text/html; charset=utf-8", self._page(int(path.rpartition("/")[2]))
 
     def _feed(self) -> bytes:

@@ -77,7 +77,7 @@ def test_eight_processes_keep_one_pace_for_each_of_sixty_hosts(
     [silence] = [request for request in log if request.host == SILENT]
     figures = {
         "requests": len(log),
-        "busy answers": sum(request.status == 503 for request in log),
+        "busy answers": sum(request.status == 429 for request in log),
         "smallest gap by delay": {delay: round(gap, 4) for delay, gap in sorted(pace.smallest_gaps.items())},
         "most at once": pace.most_at_once,
         "smallest wait after Retry-After": pace.after_retry,

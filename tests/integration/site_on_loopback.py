@@ -53,6 +53,7 @@ class Site:
 
     documents: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     etags: dict[str, str] = field(default_factory=dict)
+    busy: dict[str, int] = field(default_factory=dict)  # path: 429 or 503, with a Retry-After of an hour
     requests: list[tuple[str, int]] = field(default_factory=list)
     origin: str = ""
 
@@ -74,6 +75,8 @@ class Site:
             writer.close()
 
     def _reply(self, path: str, if_none_match: str | None) -> tuple[int, bytes]:
+        if status := self.busy.get(path):
+            return status, f"HTTP/1.1 {status} Busy\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n".encode()
         if path not in self.documents:
             return 404, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
         kind, body = self.documents[path]
@@ -103,6 +106,7 @@ def site_settings(settings: Settings) -> Settings:
         "ignore_pace": True,
         "drain_patience_seconds": 0.0,
         "total_deadline_seconds": 20.0,
+        "rights_files": False,
     }
     return settings.model_copy(update={**wanted, "extractor_processes": 1, "lanes": 2, "full_get_every": 0})
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from builders import article, candidates, finished, pages_by_url, poll_result, source
@@ -114,6 +116,23 @@ def test_work_added_while_a_host_is_leased_is_found_after_the_release(desk: Desk
     desk.rows("UPDATE news.host SET next_due_at = least(next_due_at, now())")
     desk.release(batch)
     assert [page.url for page in desk.claim().pages] == ["https://www.beacon.test/x"]
+
+
+def test_two_urls_that_ask_for_quiet_hold_their_host(desk: Desk) -> None:
+    desk.add_source("beacon", range(2))
+    (lease,) = desk.claim().hosts
+    now = datetime.now(UTC)
+
+    def ask(url: str, seconds: float) -> tuple[bool, Any]:
+        held = desk.frontier.quieten(lease, url=url, until=now + timedelta(seconds=seconds), reason="status 503, Retry-After")
+        return held, desk.rows("SELECT blocked_until FROM host WHERE host = :host", host=lease.host)[0].blocked_until
+
+    assert ask("https://www.beacon.test/1", -90) == (False, None)
+    assert ask("https://www.beacon.test/2", 600) == (False, None), "the other one's wait was over"
+    assert ask("https://www.beacon.test/2", 900) == (False, None), "one URL is one URL"
+    assert ask("https://www.beacon.test/3", 300) == (True, now + timedelta(seconds=300))
+    stranger = replace(lease, token=lease.token + 1)
+    assert not desk.frontier.quieten(stranger, url="https://www.beacon.test/4", until=now + timedelta(days=1), reason="")
 
 
 def test_a_retry_after_of_several_hosts_holds_their_whole_domain_and_no_other(desk: Desk) -> None:

@@ -241,11 +241,11 @@ def test_never_given_up_silently() -> None:
         assert result.retired_reason is None and wait(result) <= 7.7 * DAY
 
 
-def test_overload_waits_as_asked_for_the_whole_host() -> None:
+def test_overload_waits_as_asked_503_for_itself_and_429_for_the_whole_host() -> None:
     result = decide(response(503, retry_after="7200"))
-    assert result.host_until == NOW + 2 * HOUR and wait(result) >= 2 * HOUR
+    assert (result.host_until, result.quiet_until) == (None, NOW + 2 * HOUR) and wait(result) >= 2 * HOUR
     dated = decide(response(429, retry_after="Mon, 16 Nov 2026 15:00:00 GMT"))
-    assert dated.host_until == NOW + 3 * HOUR and wait(dated) >= 3 * HOUR
+    assert (dated.host_until, dated.quiet_until) == (NOW + 3 * HOUR, None) and wait(dated) >= 3 * HOUR
     silent = decide(response(429))
     assert silent.host_until is None and wait(silent) >= HOUR
 

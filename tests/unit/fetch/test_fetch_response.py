@@ -155,19 +155,27 @@ def test_refusals_have_a_name(response: Response, outcome: Outcome) -> None:
     assert verdict.detail
 
 
-def test_retry_after_holds_the_whole_host_and_spends_no_try() -> None:
+def test_a_429_holds_the_whole_host_and_spends_no_try() -> None:
     verdict = _judge(_response(429, retry_after="3600"))
     assert verdict == Postponed(
         detail="status 429, Retry-After 3600", retry_at=NOW + timedelta(hours=1), spends_try=False, host_until=NOW + timedelta(hours=1)
     )
 
 
+def test_a_503_speaks_of_its_own_url() -> None:
+    verdict = _judge(_response(503, retry_after="3600"))
+    assert verdict == Postponed(
+        detail="status 503, Retry-After 3600", retry_at=NOW + timedelta(hours=1), spends_try=False, quiet_until=NOW + timedelta(hours=1)
+    )
+
+
 @pytest.mark.parametrize("status", [429, 503])
-def test_busy_without_retry_after_slows_the_host_and_the_page_more(status: int) -> None:
+def test_busy_without_retry_after_waits_all_the_same_and_the_page_longer(status: int) -> None:
     verdict = _judge(_response(status))
     assert isinstance(verdict, Postponed)
     assert not verdict.spends_try
-    assert verdict.host_until is not None and NOW < verdict.host_until <= verdict.retry_at
+    until = verdict.host_until or verdict.quiet_until
+    assert until is not None and NOW < until <= verdict.retry_at
 
 
 def test_a_page_that_is_always_busy_comes_back_ever_more_rarely_and_not_for_ever() -> None:

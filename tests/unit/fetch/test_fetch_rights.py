@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.fetch.rights import may_archive, read_rights, rights_verdict
-from pipeline.records import Outcome, Respect, Response, Rights
+from pipeline.records import Outcome, Respect, Response, Rights, SiteRights
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -69,14 +69,30 @@ def test_both_origins_add_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "meta", "reserved"), [("1", "0", True), ("0", "1", True), ("0", "0", False), ("yes", "", None), ("1", "", True)]
+    ("file", "header", "meta", "reserved", "policy"),
+    [
+        (True, "0", "1", True, "m"),
+        (True, "1", "0", False, "m"),
+        (False, "1", "", True, "h"),
+        (True, "0", "yes", False, "h"),
+        (True, "yes", "", True, "f"),
+        (None, "2", "", None, "f"),
+    ],
 )
-def test_of_two_tdm_statements_the_stricter_counts(header: str, meta: str, reserved: bool | None) -> None:
-    assert _read(("tdm-reservation", header), html=f'<meta name="tdm-reservation" content="{meta}">').tdm_reservation is reserved
+def test_a_page_supersedes_its_header_and_both_the_file_of_the_site(
+    file: bool | None, header: str, meta: str, reserved: bool | None, policy: str
+) -> None:
+    """TDMRep, "Processing priority"; a value that is neither 0 nor 1 counts as unset."""
+    html = f'<meta name="tdm-reservation" content="{meta}"><meta name="tdm-policy" content="m">'
+    response = _response(("tdm-reservation", header), ("tdm-policy", "h"), html=html)
+    rights = read_rights(response, "Dateline", SiteRights(tdm_reservation=file, tdm_policy="f"))
+    assert (rights.tdm_reservation, rights.tdm_policy) == (reserved, policy)
 
 
-def test_the_policy_is_kept() -> None:
-    assert _read(("tdm-policy", "https://www.beacon.test/policy.json")).tdm_policy == "https://www.beacon.test/policy.json"
+def test_what_the_site_says_is_kept_with_where_it_stood() -> None:
+    site = SiteRights(tdm_reservation=False, ai_txt=True, ai_robots=("GPTBot",))
+    rights = read_rights(_response(), "Dateline", site)
+    assert rights == Rights(tdm_reservation=False, ai_txt=True, ai_robots=("GPTBot",), origins=("tdmrep.json", "ai.txt", "robots.txt"))
 
 
 def test_no_store_is_a_directive() -> None:
@@ -117,10 +133,23 @@ NO_STORE = Rights(robots=("no-store",))
         (NOARCHIVE, Respect.ALL, True, False),
         (NO_STORE, Respect.ALL, True, False),
         (Rights(tdm_reservation=False), Respect.ALL, True, True),
+        (Rights(ai_txt=True), Respect.NONE, True, True),
+        (Rights(ai_txt=True), Respect.TDM, False, False),
+        (Rights(ai_txt=False), Respect.ALL, True, True),
+        (Rights(ai_robots=("GPTBot",)), Respect.TDM, False, False),
+        (Rights(ai_robots=("GPTBot",)), Respect.NONE, True, True),
+        (Rights(ai_robots=("PerplexityBot",)), Respect.ALL, True, True),
+        (Rights(robots=("noai",)), Respect.TDM, False, False),
+        (Rights(robots=("unavailable_after: fri, 20 nov 2026 11:59:00 gmt",)), Respect.ALL, False, False),
+        (Rights(robots=("unavailable_after: fri, 20 nov 2026 11:59:00 gmt",)), Respect.TDM, True, True),
+        (Rights(robots=("unavailable_after: 2026-11-20t12:00:00z",)), Respect.ALL, False, False),
+        (Rights(robots=("unavailable_after: 2026-11-20t12:00:01+00:00",)), Respect.ALL, True, True),
+        (Rights(robots=("unavailable_after: 20-nov-26 07:00:00 est",)), Respect.ALL, False, False),
+        (Rights(robots=("unavailable_after: some day", "unavailable_after")), Respect.ALL, True, True),
     ],
 )
 def test_what_each_setting_heeds(rights: Rights, respect: Respect, loads: bool, archives: bool) -> None:
-    verdict = rights_verdict(rights, respect)
+    verdict = rights_verdict(rights, respect, NOW)
     assert (verdict is None) is loads
     assert verdict is None or verdict.outcome is Outcome.RIGHTS
-    assert may_archive(rights, respect) is archives
+    assert may_archive(rights, respect, NOW) is archives

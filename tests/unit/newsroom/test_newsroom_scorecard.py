@@ -216,6 +216,22 @@ def test_the_pace_runs_from_the_end_of_the_last_response() -> None:
     assert [manners(*log) for log in (at_pace, too_fast, meanwhile, elsewhere)] == [[], ["too_fast"], ["too_fast"], []]
 
 
+@pytest.mark.parametrize(
+    ("log", "found"),
+    [
+        ([(1, 503, "/news/1", 9), (2, 200, "/news/2", None)], []),  # another URL than the one that asked
+        ([(1, 503, "/news/1", 9), (2, 200, "/news/1", None)], ["too_early"]),
+        ([(1, 503, "/news/1", 9), (2, 503, "/news/2", 4), (4, 200, "/news/3", None)], ["too_early"]),  # two that ask speak for the host
+        ([(1, 503, "/news/1", 9), (2, 503, "/news/2", 4), (7, 200, "/news/3", None)], []),
+        ([(1, 503, "/news/1", 1), (3, 503, "/news/2", 4), (4, 200, "/news/3", None)], []),  # one after the other
+        ([(1, 429, "/news/1", 9), (2, 200, "/news/2", None)], ["too_early"]),  # it is about us
+        ([(1, 503, "/robots.txt", 9), (2, 200, "/news/2", None)], ["too_early"]),
+    ],
+)
+def test_retry_after_is_judged_at_the_narrowest_scope(log: list[tuple[float, int, str, float | None]], found: list[str]) -> None:
+    assert manners(*(request(path, at, status=status, retry_after=wait) for at, status, path, wait in log)) == found
+
+
 def test_a_request_before_retry_after_is_over_is_found() -> None:
     busy = request("/news/1", 1.0, status=429, retry_after=2.0, fault="Busy")
     assert manners(busy, request("/news/2", 2.9)) == ["too_early"]
