@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from newsroom import ragged
 from newsroom.access_log import AccessLog
 from newsroom.desk import Desk
 from newsroom.outlets import host_names, load_outlets, with_origins
@@ -60,6 +61,7 @@ class House:
     folder: Path
     press: Press
     outlets: tuple[Outlet, ...]
+    published_at: datetime  # all pages of the outlet whose pages misbehave
     sockets: Mapping[str, socket.socket]  # by host name
     doors: Mapping[int, Door]  # by port
     tls: TlsFiles
@@ -77,14 +79,24 @@ async def running_press(folder: Path, script: Script) -> AsyncIterator[House]:
     secure = {door.host for door in house.doors.values() if door.outlet.tls}
     with closing(AccessLog(house.folder / LOG_FILE)) as log:
         app = PressApp(Desk(house.press), house.doors, log, house.clock)
-        plain_sockets = tuple(door for host, door in house.sockets.items() if host not in secure)
+        plain_sockets = tuple(door for host, door in house.sockets.items() if host not in secure | {ragged.HOST})
         secure_sockets = tuple(door for host, door in house.sockets.items() if host in secure)
-        async with serving(app, plain=plain_sockets, secure=secure_sockets, tls=house.tls):
+        async with serving(app, plain=plain_sockets, secure=secure_sockets, tls=house.tls), _ragged(house, log):
             publisher = asyncio.create_task(_publish(house.press, house.folder / TRUTH_FILE, house.clock))
             try:
                 yield house
             finally:
                 publisher.cancel()
+
+
+@asynccontextmanager
+async def _ragged(house: House, log: AccessLog) -> AsyncIterator[None]:
+    """The outlet whose pages misbehave, where the press has it: not in calm ones."""
+    if ragged.HOST not in house.sockets:
+        yield
+        return
+    async with ragged.serving_ragged(house.sockets[ragged.HOST], log, house.published_at):
+        yield
 
 
 def prepare(folder: Path, script: Script) -> House:
@@ -95,16 +107,21 @@ def prepare(folder: Path, script: Script) -> House:
     if former is not None and replace(former.script, start=script.start) == script:
         script = former.script
     outlets = load_outlets(judging_names() if script.judging else template_names())
-    sockets = _listen(host_names(outlets), former.ports if former else {})
+    hosts = host_names(outlets) if script.calm else (*host_names(outlets), ragged.HOST)
+    sockets = _listen(hosts, former.ports if former else {})
     ports = {host: door.getsockname()[1] for host, door in sockets.items()}
     outlets = tuple(with_origins(outlet, ports) for outlet in outlets)
     tls = TlsFiles(authority=folder / AUTHORITY_FILE, certificate=folder / "server.pem", key=folder / "server.key")
     make_certificates(tls, [outlet.host(edition) for outlet in outlets if outlet.tls for edition in outlet.editions])
     press, clock = Press(script, outlets), _clock(script)
-    write_truth(folder / TRUTH_FILE, [truth_of(press, life) for life in press.advance(clock())], anew=True)
-    _write_files(folder, PressFile(script=script, ports=ports, sources=tuple(source_spec(outlet) for outlet in outlets)), outlets)
+    truth, sources = [truth_of(press, life) for life in press.advance(clock())], [source_spec(outlet) for outlet in outlets]
+    if ragged.HOST in ports:
+        truth += ragged.ragged_truth(ports[ragged.HOST], script.start)
+        sources.append(ragged.ragged_source(ports[ragged.HOST]))
+    write_truth(folder / TRUTH_FILE, truth, anew=True)
+    _write_files(folder, PressFile(script=script, ports=ports, sources=tuple(sources)))
     doors = {ports[outlet.host(edition)]: Door(outlet=outlet, edition=edition) for outlet in outlets for edition in outlet.editions}
-    return House(folder=folder, press=press, outlets=outlets, sockets=sockets, doors=doors, tls=tls, clock=clock)
+    return House(folder=folder, press=press, outlets=outlets, published_at=script.start, sockets=sockets, doors=doors, tls=tls, clock=clock)
 
 
 def _listen(hosts: tuple[str, ...], former: Mapping[str, int]) -> dict[str, socket.socket]:
@@ -131,9 +148,9 @@ async def _publish(press: Press, truth: Path, clock: Callable[[], datetime]) -> 
             write_truth(truth, [truth_of(press, life) for life in lives], anew=False)
 
 
-def _write_files(folder: Path, press_file: PressFile, outlets: tuple[Outlet, ...]) -> None:
+def _write_files(folder: Path, press_file: PressFile) -> None:
     (folder / RESOLVER_FILE).write_text(json.dumps(dict.fromkeys(press_file.ports, LOOPBACK), indent=1), encoding="utf-8")
-    (folder / SOURCES_FILE).write_text(sources_toml(outlets), encoding="utf-8")
+    (folder / SOURCES_FILE).write_text(sources_toml(press_file.sources), encoding="utf-8")
     (folder / ENV_FILE).write_text(settings_env(folder), encoding="utf-8")
     unfinished = folder / (PRESS_FILE + ".new")
     unfinished.write_bytes(_PRESS_FILE.dump_json(press_file, indent=1))

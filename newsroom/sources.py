@@ -67,9 +67,9 @@ def source_spec(outlet: Outlet) -> SourceSpec:
     )
 
 
-def sources_toml(outlets: Sequence[Outlet]) -> str:
+def sources_toml(sources: Sequence[SourceSpec]) -> str:
     """A source file for Dateline with all outlets."""
-    return "# The outlets of the simulated press\n\n" + "\n".join(_source_toml(source_spec(outlet)) for outlet in outlets)
+    return "# The outlets of the simulated press\n\n" + "\n".join(_source_toml(spec) for spec in sources)
 
 
 def _source_toml(spec: SourceSpec) -> str:

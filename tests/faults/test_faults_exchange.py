@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servers import ALL, CAP, PAGE, Scripted, Server, Silent, head, serving
 
+from newsroom.misfits import ALL, Silent
+from newsroom.raw_server import PAGE, Scripted, Server, head, serving
 from newsroom.server import listen
 from newsroom.server import serving as serving_tls
 from newsroom.tls import TlsFiles, make_certificates
@@ -22,6 +23,7 @@ from pipeline.fetch.response import judge_failure, judge_page
 from pipeline.records import PageRequest, Postponed, Purpose, Refused, Respect, Response, SourceFacts, Validators
 from pipeline.settings import Settings
 
+CAP = 1_000_000
 DEADLINE = 0.4
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SOURCE = SourceFacts(source_id=1, slug="beacon", homepage="http://beacon.test/", language="en", timezone="UTC", respect=Respect.NONE)

@@ -98,7 +98,7 @@ def test_the_source_file_names_every_endpoint_of_every_outlet() -> None:
     import tomllib
 
     outlets = tuple(with_origins(outlet, PORTS) for outlet in OUTLETS)
-    table = tomllib.loads(sources_toml(outlets))
+    table = tomllib.loads(sources_toml([source_spec(outlet) for outlet in outlets]))
     assert [source["slug"] for source in table["source"]] == [outlet.slug for outlet in outlets]
     for source, outlet in zip(table["source"], outlets, strict=True):
         assert source["endpoints"] == [{"kind": one.kind, "url": one.url} for one in source_spec(outlet).endpoints]

@@ -1,4 +1,5 @@
-"""Misbehaving servers, each class one bad habit, on raw sockets: what no framework would let itself be made to send.
+"""Misbehaving servers, each class one bad habit, on raw sockets: what no framework would let itself be made to send. Used by
+tests/faults, and by the press, one of whose outlets has them all behind its links (newsroom/ragged.py).
 
 `error` is what one exchange with it must raise, None where a response must come back; `outcome` is what becomes of a URL that
 always answers so, once its tries are used up (None: it is a page, or its URL waits).
@@ -11,14 +12,13 @@ import gzip
 import socket
 import struct
 import zlib
-from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from functools import cache
 from typing import ClassVar
 
 import brotli
 import zstandard
 
+from newsroom.raw_server import PAGE, Scripted, Server, head
 from pipeline.errors import (
     BodyTooLargeError,
     BodyUndecodableError,
@@ -29,67 +29,7 @@ from pipeline.errors import (
 )
 from pipeline.records import Outcome
 
-PAGE = b"<!doctype html><title>Ferry</title><p>" + b"The ferry left at noon. " * 40
-CAP = 1_000_000  # of the exchanges in these tests
-BOMB = 20 * CAP  # decoded
-
-
-def head(*fields: str, status: str = "200 OK", length: int | None = None) -> bytes:
-    """Status line and headers of a response."""
-    lines = [f"HTTP/1.1 {status}", "Content-Type: text/html", *fields]
-    if length is not None:
-        lines.append(f"Content-Length: {length}")
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
-
-
-class Server(ABC):
-    """One bad habit."""
-
-    error: ClassVar[type[DatelineError] | None] = None
-    outcome: ClassVar[Outcome | None] = None
-
-    def __init__(self) -> None:
-        self.requests: list[bytes] = []
-
-    @abstractmethod
-    async def answer(self, writer: asyncio.StreamWriter) -> None:
-        """Send what it sends after a request; the connection is closed when it returns."""
-
-
-class Scripted(Server):
-    """Sends fixed bytes and closes."""
-
-    sends: ClassVar[bytes]
-
-    async def answer(self, writer: asyncio.StreamWriter) -> None:
-        writer.write(self.sends)
-        await writer.drain()
-
-
-@asynccontextmanager
-async def serving(server: Server) -> AsyncIterator[str]:
-    """Run a server on loopback; gives its URL."""
-    tasks: set[asyncio.Task[None]] = set()
-
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        tasks.add(task)
-        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            server.requests.append(await reader.readuntil(b"\r\n\r\n"))
-            await server.answer(writer)
-        writer.close()
-        with suppress(OSError):
-            await writer.wait_closed()
-
-    listener = await asyncio.start_server(handle, "127.0.0.1", 0)
-    try:
-        yield f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/story"
-    finally:
-        listener.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+BOMB = 20_000_000  # bytes, decoded: twice the cap of a page
 
 
 # -- slow ----------------------------------------------------------------------------------
@@ -100,7 +40,7 @@ class Silent(Server):
 
     error, outcome = ExchangeTimeoutError, Outcome.TIMEOUT
 
-    async def answer(self, writer: asyncio.StreamWriter) -> None:
+    async def answer(self, writer: asyncio.StreamWriter) -> None:  # noqa: ARG002  # it says nothing
         await asyncio.Event().wait()
 
 
@@ -279,39 +219,63 @@ class HugeLength(Scripted):
     sends = head(length=10**12) + PAGE
 
 
-class GzipBomb(Scripted):
+class Bomb(Server):
+    """Little that grows to twenty megabytes; packed when it is first asked for."""
+
+    error: ClassVar[type[DatelineError] | None] = BodyTooLargeError
+    outcome = Outcome.BAD_PAGE
+    coding: ClassVar[str]
+
+    async def answer(self, writer: asyncio.StreamWriter) -> None:
+        packed = _packed(self.coding)
+        writer.write(head(f"Content-Encoding: {self.coding}", length=len(packed)) + packed)
+        await writer.drain()
+
+
+@cache
+def _packed(coding: str) -> bytes:
+    plain = bytes(BOMB)
+    match coding:
+        case "gzip":
+            return gzip.compress(plain)
+        case "deflate":
+            return zlib.compress(plain)
+        case "br":
+            return bytes(brotli.compress(plain, quality=1))
+        case "zstd":
+            return zstandard.compress(plain)
+    return gzip.compress(gzip.compress(plain))
+
+
+class GzipBomb(Bomb):
     """Twenty kilobytes that grow to twenty megabytes."""
 
-    error, outcome = BodyTooLargeError, Outcome.BAD_PAGE
-    sends = head("Content-Encoding: gzip") + gzip.compress(bytes(BOMB))
+    coding = "gzip"
 
 
-class DeflateBomb(Scripted):
+class DeflateBomb(Bomb):
     """The same, as deflate."""
 
-    error, outcome = BodyTooLargeError, Outcome.BAD_PAGE
-    sends = head("Content-Encoding: deflate") + zlib.compress(bytes(BOMB))
+    coding = "deflate"
 
 
-class BrotliBomb(Scripted):
-    """The same, in less than a hundred bytes."""
+class BrotliBomb(Bomb):
+    """The same, in some hundred bytes."""
 
-    error, outcome = BodyTooLargeError, Outcome.BAD_PAGE
-    sends = head("Content-Encoding: br") + brotli.compress(bytes(BOMB))
+    coding = "br"
 
 
-class ZstdBomb(Scripted):
+class ZstdBomb(Bomb):
     """The same, as zstd."""
 
-    error, outcome = BodyTooLargeError, Outcome.BAD_PAGE
-    sends = head("Content-Encoding: zstd") + zstandard.compress(bytes(BOMB))
+    coding = "zstd"
 
 
-class StackedBomb(Scripted):
+class StackedBomb(Bomb):
     """A bomb in a bomb."""
 
-    error, outcome = BodyUndecodableError, Outcome.BAD_PAGE
-    sends = head("Content-Encoding: gzip", "Content-Encoding: gzip") + gzip.compress(gzip.compress(bytes(BOMB)))
+    error = BodyUndecodableError
+    coding = "gzip, gzip"
 
 
 class BadGzip(Scripted):
@@ -378,6 +342,13 @@ class RedirectNowhere(Scripted):
     sends = head(status="302 Found", length=0)
 
 
+class UnreadableLocation(Scripted):
+    """A redirect to what is no URL."""
+
+    outcome = Outcome.HTTP_ERROR
+    sends = head("Location: http://[::1/", status="302 Found", length=0)
+
+
 class EmptyPage(Scripted):
     """200, and nothing."""
 
@@ -397,4 +368,4 @@ def _leaves(kind: type[Server]) -> list[type[Server]]:
     return below or [kind]
 
 
-ALL = _leaves(Server)
+ALL = _leaves(Server)  # type: ignore[type-abstract]  # only its leaves are made
