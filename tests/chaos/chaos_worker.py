@@ -1,7 +1,8 @@
 """An ingest process for the chaos tests: `python chaos_worker.py DATABASE_URL SETTINGS_JSON MODE [CONTROL]`.
 
 MODE `polls` polls what is due and leaves the pages; `pages` drains everything; `stop:N` drains too, but stops itself (SIGSTOP) just before
-its N-th load, as a process that the system holds up at the worst moment. The CONTROL `unfenced` takes the fencing out.
+its N-th load, as a process that the system holds up at the worst moment; `hold:N` stops itself just before its N-th request, when all that
+is left is the look at the lease. The CONTROL `unfenced` takes the fencing out, `unleased` that look.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from pipeline.errors import DatabaseDownError
-from pipeline.records import Batch, Finished, Run, Tally
+from pipeline.fetch import pacing
+from pipeline.records import Batch, Finished, HostLease, Run, Tally
 from pipeline.settings import Settings, load_settings
+from pipeline.steps import visit
+from pipeline.steps.clock import lease_clock
 from pipeline.steps.shift import Shift, heartbeat
 from pipeline.steps.workplace import Workplace, open_workplace
 from pipeline.store import queries
@@ -77,6 +81,21 @@ def take_fencing_out() -> None:
             raise RuntimeError(f"{name} is worded differently now: its fence is still there")
 
 
+def stop_before_request(number: int, *, unleased: bool) -> None:
+    """Stop this process before its `number`-th request; `unleased`: the control, which sends whatever is left of the lease."""
+    asked = 0
+
+    def may_send(lease: HostLease, clock_now: float, deadline_seconds: float) -> bool:
+        nonlocal asked
+        asked += 1
+        if asked == number:
+            os.kill(os.getpid(), signal.SIGSTOP)
+            clock_now = lease_clock()  # the stop might have come a moment earlier just as well
+        return unleased or pacing.may_send(lease, clock_now, deadline_seconds)
+
+    visit.may_send = may_send  # type: ignore[attr-defined]  # the module's own name for it
+
+
 def _equip(workplace: Workplace, engine: Engine, settings: Settings, mode: str) -> Workplace:
     if mode == "polls":
         return replace(workplace, frontier=PollsOnly(engine, settings))
@@ -115,8 +134,10 @@ def main() -> int:
     """0: nothing is due any more. 1: batches broke off by an error, which the standard error names."""
     database, given, mode, *control = sys.argv[1:]
     logging.basicConfig(level=logging.WARNING, format=f"{os.getpid()} %(relativeCreated)d %(levelname)s %(message)s")
-    if control:
+    if "unfenced" in control:
         take_fencing_out()
+    if mode.startswith("hold:"):
+        stop_before_request(int(mode.removeprefix("hold:")), unleased="unleased" in control)
     engine = open_engine(database)
     errors = asyncio.run(work(load_settings(**json.loads(given)), engine, mode))
     engine.dispose()

@@ -30,15 +30,15 @@ def test_kills_and_zombies_leave_the_tables_of_an_undisturbed_run(
     assert site.read_archive() > 150
 
 
-def _meet_a_zombie(site: Site, *control: str) -> int:
-    """Let a worker stop just before its first load, another take over and end everything, and the first wake up then.
+def _meet_a_zombie(site: Site, *control: str, mode: str = "stop:1") -> int:
+    """Let a worker stop just before its first load (or request), another take over and end everything, and the first wake up then.
 
     Returns how many requests the zombie sent after it woke.
     """
     with site.crew("polls", size=1) as pollers:
         pollers.finish()
     # One host at a time, so that no other thread of the zombie stops in mid-transaction, where its locks would last for a minute.
-    with site.crew("stop:1", size=1, name="Zombie", control=control, lanes=1, batch_hosts=1) as zombie:
+    with site.crew(mode, size=1, name="Zombie", control=control, lanes=1, batch_hosts=1) as zombie:
         while not zombie.stopped:
             assert not zombie.has_ended
         with site.crew("pages", size=1) as others:
@@ -66,3 +66,22 @@ def test_control_without_the_fence_the_zombie_writes_late(small_press: Path, ope
     assert wrongs["ended twice"]
     assert wrongs["late writes"]
     assert wrongs["unbalanced"]
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(120)
+def test_a_worker_held_up_before_a_request_until_its_lease_is_over_does_not_send_it(
+    small_press: Path, open_site: Callable[..., Site]
+) -> None:
+    """By the press's log: it is the lease that keeps two holders of a host apart, not only the pace of each."""
+    site = open_site(small_press, lease_seconds=4.0, sources=_FEW)
+    assert _meet_a_zombie(site, mode="hold:2") == 0
+    assert site.wrongs() == {}
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(120)
+def test_control_without_the_look_at_the_lease_it_sends_its_request(small_press: Path, open_site: Callable[..., Site]) -> None:
+    """Else the test above proves little."""
+    site = open_site(small_press, lease_seconds=4.0, sources=_FEW)
+    assert _meet_a_zombie(site, "unleased", mode="hold:2") > 0

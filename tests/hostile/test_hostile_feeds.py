@@ -7,6 +7,10 @@ feed of 2.3 MB with 200,000 attributes on one tag, and five seconds on 20,000 br
 from __future__ import annotations
 
 import gzip
+import json
+import socket
+import subprocess
+import sys
 import time
 import tracemalloc
 from collections.abc import Iterator
@@ -61,6 +65,23 @@ QUADRATIC = b'<!DOCTYPE rss [<!ENTITY a "' + b"x" * 50_000 + b'">]>' + rss(b"<ti
 def test_entities_are_refused(body: bytes) -> None:
     with pytest.raises(FeedUnreadableError, match="entities"):
         read(body)
+
+
+def test_twenty_xml_attacks_take_a_second_and_64_mib_at_the_most_and_read_nothing(tmp_path: Path) -> None:
+    """FAULTS 11, in a process of its own: its memory is measured, and nothing that it does can reach this one."""
+    secret = tmp_path / "secret"
+    secret.write_text("canary")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        command = [sys.executable, str(Path(__file__).with_name("xml_child.py")), str(secret), str(listener.getsockname()[1])]
+        done = subprocess.run(command, capture_output=True, check=True, text=True)
+        with pytest.raises(BlockingIOError):  # nobody came
+            listener.accept()
+    _, *results = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(results) == 20
+    assert {result["name"]: result["seconds"] for result in results if result["seconds"] > 1} == {}
+    assert {result["name"]: result["growth"] for result in results if result["growth"] > 64 * 1024 * 1024} == {}
+    assert "canary" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "utf-7", "cp037"])
@@ -133,8 +154,10 @@ def test_a_feed_of_fifty_megabytes_is_read_up_to_its_limit_in_bounded_memory() -
         read(body + b" " * 2 * MEGABYTE)
 
 
-def test_a_sitemap_bomb_is_not_inflated() -> None:
-    bomb = gzip.compress(b"<urlset>" + b" " * 200 * MEGABYTE)
+@pytest.mark.usefixtures("in_bounded_time")
+def test_a_gigabyte_of_whitespace_is_not_inflated() -> None:
+    """Packed in a hundred members of ten megabytes each, a hundred times over a sitemap's cap by its end."""
+    bomb = gzip.compress(b"<urlset>") + gzip.compress(b" " * 10 * MEGABYTE) * 100
     tracemalloc.start()
     try:
         with pytest.raises(FeedUnreadableError, match="uncompressed"):
