@@ -111,9 +111,27 @@ def _plain(table: str, row: Row, named: Mapping[str, Mapping[int, str]]) -> Row:
 
 
 def differences(one: Contents, other: Contents) -> dict[str, list[str]]:
-    """By table, the rows that only one of the two has; tables that agree are left out."""
+    """By table, the rows that only one of the two has; tables that agree are left out.
+
+    A row that the other has in another form is told by the columns that differ.
+    """
     return {
-        table: [*(f"- {row}" for row in one[table] - other[table]), *(f"+ {row}" for row in other[table] - one[table])]
+        table: _told(list((one[table] - other[table]).elements()), list((other[table] - one[table]).elements()))
         for table in one
         if one[table] != other[table]
     }
+
+
+def _told(ours: list[str], theirs: list[str]) -> list[str]:
+    """The rows of two bags that have nothing in common, each beside the one most like it."""
+    rows, others = [json.loads(row) for row in ours], [json.loads(row) for row in theirs]
+    told = []
+    for row in rows:
+        twin = max(others, key=lambda other: sum(other[name] == row[name] for name in row), default=None)
+        if twin is None or sum(twin[name] != row[name] for name in row) > len(row) / 2:
+            told.append(f"- {row}")
+            continue
+        others.remove(twin)
+        name = next((row[name] for name in ("url", "canonical_url", "slug", "host") if name in row), row)
+        told.append(f"{name}: " + ", ".join(f"{key}: {row[key]!r} or {twin[key]!r}" for key in row if row[key] != twin[key]))
+    return told + [f"+ {row}" for row in others]

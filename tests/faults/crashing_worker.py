@@ -1,9 +1,10 @@
-"""A worker that polls, claims and loads without the network, and kills itself at one statement.
+"""Workers that poll, claim and load without the network, and kill themselves at one statement.
 
-    python crashing_worker.py URL STATEMENT [split]
+    python crashing_worker.py
 
-STATEMENT counts every statement and commit that goes to the database; 0: never. With `split` the protection under test is taken out:
-outcomes are committed before the rows that they promise.
+reads lines `URL STATEMENT [split]`, forks a worker for each (so that a kill does not cost a start of Python) and answers with its exit
+status. STATEMENT counts every statement and commit that goes to the database; 0: never. With `split` the protection under test is taken
+out: outcomes are committed before the rows that they promise.
 """
 
 from __future__ import annotations
@@ -82,8 +83,22 @@ def _result(url: str) -> Any:
     return Refused(outcome=Outcome.HTTP_GONE, detail="404") if number == 3 else article(number)
 
 
+def run(database: str, number: str, *control: str) -> None:
+    """One worker's life."""
+    engine = open_engine(database)
+    kill_at(engine, int(number))
+    work(engine, SplitLoader if control else loading.Loader)
+
+
+def main() -> None:
+    open_engine("postgresql://nobody@127.0.0.1/nothing").dispose()  # imports the driver
+    for line in sys.stdin:
+        if (worker := os.fork()) == 0:
+            run(*line.split())
+            os._exit(0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])}\n")
+        sys.stdout.flush()
+
+
 if __name__ == "__main__":
-    database, number, *control = sys.argv[1:]
-    worker_engine = open_engine(database)
-    kill_at(worker_engine, int(number))
-    work(worker_engine, SplitLoader if control else loading.Loader)
+    main()
