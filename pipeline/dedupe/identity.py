@@ -78,5 +78,14 @@ def identify(page: PageIdentity, *, by_alias: Sequence[KnownArticle], by_url: Se
     return None
 
 
+def reads_better(url: str, other: str, *, canonical_url: str) -> bool:
+    """Whether an article's row should read as the page that was asked for at `url`, rather than as that at `other`.
+
+    The page at the canonical URL goes before its other forms (AMP, mobile, an address that redirects there), which may hold less; among
+    those the smallest URL does, so that the row is the same whichever page comes first.
+    """
+    return (url != canonical_url, url) < (other != canonical_url, other)
+
+
 def _same_text(page: PageIdentity, known: KnownArticle) -> bool:
     return same_text(title=page.title, body=page.body, other_title=known.title, other_body=known.body)

@@ -14,6 +14,7 @@ from pipeline.errors import KeyCollisionError
 from pipeline.records import Article, Finished, Outcome
 from pipeline.store.article_rows import first_facts, text_facts
 from pipeline.store.ending import Ending
+from pipeline.store.preferring import Reading, prefer
 from pipeline.store.queries import query
 from pipeline.store.wire import rows_json
 from pipeline.urls import article_key, url_sha256
@@ -57,6 +58,10 @@ class _Placing:
             **text_facts(self.article, language=request.source.language, capture_id=self.capture_id),
         }
 
+    def reading(self, article_id: int) -> Reading:
+        """This page as what the row of a known article might read as."""
+        return Reading(url=self.item.request.url, row=self.row() | {"article_id": article_id}, validators=self.item.validators)
+
     def look_at(self, looks: LookPlan, outlet: Row[Any]) -> datetime | str:
         """When the article is looked at again for the first time, as the database takes it."""
         request, published = self.item.request, self.article.published
@@ -94,6 +99,7 @@ def place_articles(
                 endings.append(placing.ending(Outcome.DUPLICATE, same[0], same[1]))
                 duplicates.append((placing, same[0]))
         _add_aliases(connection, duplicates)
+        prefer(connection, [placing.reading(article_id) for placing, article_id in duplicates])
         inserted = _insert(connection, unknown, looks)
         endings.extend(placing.ending(Outcome.LOADED, placing.key, None) for placing in inserted)
         waiting = [placing for placing in unknown if placing not in inserted]

@@ -11,20 +11,20 @@ LEFT JOIN LATERAL (
   WHERE i.kind = 'template_drift' AND i.source_id = s.source_id AND i.closed_at IS NULL
 ) AS open ON true
 CROSS JOIN LATERAL (
-  (SELECT url_id, finished_at, outcome
+  (SELECT url_id, article_id, finished_at, outcome
    FROM url
    WHERE source_id = s.source_id AND outcome IN ('loaded', 'too_short', 'non_article', 'paywalled', 'bad_page') AND priority >= 0
    ORDER BY finished_at DESC
    LIMIT :most)
   UNION
-  (SELECT url_id, finished_at, outcome
+  (SELECT url_id, article_id, finished_at, outcome
    FROM url
    WHERE source_id = s.source_id AND outcome IN ('loaded', 'too_short', 'non_article', 'paywalled', 'bad_page') AND priority >= 0
      AND finished_at < open.since
    ORDER BY finished_at DESC
    LIMIT :most)
 ) AS page
-LEFT JOIN article a ON a.url_id = page.url_id
+LEFT JOIN article a ON a.article_id = page.article_id
 WHERE s.enabled AND s.retired_at IS NULL
   AND EXISTS (
     SELECT FROM url

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from builders import candidates, poll_result, source
 from sqlalchemy import Engine
 
-from pipeline.records import Batch, Finished, Run, Tally
+from pipeline.records import Batch, Candidate, Finished, Run, Tally
 from pipeline.settings import Settings
 from pipeline.store.frontier import Frontier
 from pipeline.store.loading import Loader
@@ -30,12 +31,13 @@ class Desk:
         self.run_id = uuid.uuid4()
         Runs(engine).start(Run(run_id=self.run_id, flow="test", code_version="test"))
 
-    def add_source(self, slug: str, stories: range) -> None:
-        """A source whose feed has been polled once, and showed these stories."""
+    def add_source(self, slug: str, stories: range, *, urls: Sequence[str] = ()) -> None:
+        """A source whose feed has been polled once, and showed these stories and URLs."""
         Sources(self.engine).sync([source(slug)])
         batch = self.claim()
+        found = (*candidates(slug, stories), *(Candidate(url=url) for url in urls))
         for endpoint in batch.endpoints:
-            self.polls.finish(poll_result(endpoint, candidates(endpoint.source.slug, stories)), token=batch.token, run_id=self.run_id)
+            self.polls.finish(poll_result(endpoint, found), token=batch.token, run_id=self.run_id)
         self.release(batch)
 
     def claim(self) -> Batch:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
+import pytest
 from builders import article, finished, pages_by_url
 from desk import Desk
 
@@ -52,6 +53,28 @@ def test_two_urls_of_one_article_make_one_row(desk: Desk) -> None:
     )
     assert desk.rows("SELECT outcome, count(*) FROM news.url GROUP BY 1 ORDER BY 1") == [("duplicate", 2), ("loaded", 1)]
     assert desk.rows("SELECT count(*) FROM news.article") == [(1,)]
+
+
+@pytest.mark.parametrize(("order", "told_anew"), [((0, 1, 2), 1), ((2, 0, 1), 2), ((1, 2, 0), 0)])
+def test_the_row_reads_as_the_page_at_the_canonical_url_whichever_came_first(desk: Desk, order: tuple[int, ...], told_anew: int) -> None:
+    canonical = "https://www.beacon.test/news/9"
+    forms = ("https://amp.beacon.test/news/9", canonical, "https://m.beacon.test/news/9")
+    desk.add_source("beacon", range(0), urls=forms)
+    batch = desk.claim()
+    pages = pages_by_url(batch)
+    readings = [
+        finished(pages[url], article(9, title=f"Form {n}", body=f"{article(9).body}\n\nread in form {n}", claimed_url=canonical))
+        for n, url in enumerate(forms)
+    ]
+    for number in order:
+        desk.load(batch, readings[number])
+        desk.loader.match()
+    loaded = desk.rows("SELECT title, right(body, 14), revision_no, url, status FROM news.article JOIN news.url USING (url_id)")
+    assert loaded == [("Form 1", "read in form 1", 1, canonical, "live")]
+    assert desk.rows("SELECT revision_no, title, right(body, 14), reason FROM news.revision") == [(1, "Form 1", "read in form 1", "first")]
+    assert desk.rows("SELECT url FROM news.recheck JOIN news.url USING (url_id)") == [(canonical,)]
+    assert desk.rows("SELECT kind FROM news.change ORDER BY seq") == [("insert",), *[("reextract",)] * told_anew]
+    assert desk.rows("SELECT count(*) FROM news.unmatched") == [(0,)]
 
 
 def test_one_canonical_url_on_every_page_swallows_no_article(desk: Desk) -> None:
