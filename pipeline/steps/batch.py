@@ -14,6 +14,7 @@ from pipeline.steps.chunk import Chunk, Done
 from pipeline.steps.clock import utc_now
 from pipeline.steps.fetch import fetch_page
 from pipeline.steps.poll import poll_endpoint
+from pipeline.steps.reextract import rebuild
 from pipeline.steps.visit import Visit
 from pipeline.steps.workplace import Workplace
 
@@ -99,6 +100,8 @@ async def _finish(workplace: Workplace, page: Page) -> Done:
     result: Article | Refused = rights_verdict(rights, respect, read_at) or await workplace.workshop.extract(
         page, rights=rights, now=read_at
     )
+    if isinstance(result, Article):
+        await _read_alike(workplace, page.request, result.extractor)
     finished = Finished(
         request=page.request,
         result=result,
@@ -108,3 +111,13 @@ async def _finish(workplace: Workplace, page: Page) -> Done:
         validators=validators(page.response) if isinstance(result, Article) else Validators(),
     )
     return Done(finished=finished, page=page if may_archive(rights, respect, read_at) else None)
+
+
+async def _read_alike(workplace: Workplace, request: PageRequest, extractor: str) -> None:
+    """Have the version at hand of a rechecked article read by this extractor too: what another one read differently is no edit."""
+    if request.article_id is None or request.read_by == extractor:
+        return
+    item = await asyncio.to_thread(workplace.reextraction.one, request.article_id)
+    if item is not None and item.extractor != extractor:
+        rebuilt = await rebuild(workplace.workshop, workplace.settings, item, read_by=request.read_by)
+        await asyncio.to_thread(workplace.reextraction.rewrite, [rebuilt], workplace.run_id)

@@ -93,7 +93,7 @@ class Rebuilding:
     async def work_lane(self) -> None:
         """Work chunk after chunk until nothing is left."""
         while chunk := await self._take():
-            rebuilt = [await self._rebuild(item) for item in chunk]
+            rebuilt = [await rebuild(self._workshop, self._settings, item) for item in chunk]
             stored = await _patiently(partial(self._sink, rebuilt))
             self.progress.note(len(rebuilt), stored)
 
@@ -118,30 +118,40 @@ class Rebuilding:
         self._ahead += wanted
 
     def _is_current(self, item: Rebuildable) -> bool:
-        return self._extractor(item) in {item.extractor, item.refused_by}
+        return _extractor(self._workshop, item) in {item.extractor, item.refused_by}
 
-    def _extractor(self, item: Rebuildable) -> str:
-        at = item.captured_at or utc_now()
-        return self._workshop.extractor_of(item.source, item.final_url or item.url, at)
 
-    async def _rebuild(self, item: Rebuildable) -> Rebuilt:
-        result = await self._extract(item, item.place)
-        first = result if item.is_first else await self._extract(item, item.first_place) if item.first_place else None
-        tried = result.extractor if isinstance(result, Article) else self._extractor(item)
-        return Rebuilt(of=item, extractor=tried, result=result, first=first if isinstance(first, Article) else None)
+async def rebuild(workshop: Workshop, settings: Settings, item: Rebuildable, *, read_by: str | None = None) -> Rebuilt:
+    """What the extractor of today makes of the article's archived response, and of the first version's.
 
-    async def _extract(self, item: Rebuildable, place: WarcPlace | None) -> Article | Refused | Unreadable:
-        if place is None:
-            return Unreadable(detail="its response is not in the archive")
-        try:
-            archived = await asyncio.to_thread(
-                read_capture, self._settings.archive_root, place.warc_file, place.warc_offset, place.warc_length
-            )
-        except (ArchiveRecordError, DataFolderError) as error:
-            return Unreadable(detail=str(error))
-        page = _page(item, archived)
-        rights = read_rights(archived.response, self._settings.robots_token, archived.facts.site)
-        return await self._workshop.extract(page, rights=rights, now=archived.response.ended_at)
+    `read_by`: as of PageRequest, where the outlet's furniture is to be that of a reading before.
+    """
+
+    async def read(place: WarcPlace | None) -> Article | Refused | Unreadable:
+        return await _extract(workshop, settings, item, place, read_by)
+
+    result = await read(item.place)
+    first = result if item.is_first else await read(item.first_place) if item.first_place else None
+    tried = result.extractor if isinstance(result, Article) else _extractor(workshop, item)
+    return Rebuilt(of=item, extractor=tried, result=result, first=first if isinstance(first, Article) else None)
+
+
+def _extractor(workshop: Workshop, item: Rebuildable) -> str:
+    at = item.captured_at or utc_now()
+    return workshop.extractor_of(item.source, item.final_url or item.url, at)
+
+
+async def _extract(
+    workshop: Workshop, settings: Settings, item: Rebuildable, place: WarcPlace | None, read_by: str | None
+) -> Article | Refused | Unreadable:
+    if place is None:
+        return Unreadable(detail="its response is not in the archive")
+    try:
+        archived = await asyncio.to_thread(read_capture, settings.archive_root, place.warc_file, place.warc_offset, place.warc_length)
+    except (ArchiveRecordError, DataFolderError) as error:
+        return Unreadable(detail=str(error))
+    rights = read_rights(archived.response, settings.robots_token, archived.facts.site)
+    return await workshop.extract(_page(item, archived, read_by), rights=rights, now=archived.response.ended_at)
 
 
 async def _patiently(work: Callable[[], T]) -> T:
@@ -156,7 +166,7 @@ async def _patiently(work: Callable[[], T]) -> T:
         await asyncio.sleep(_DATABASE_PAUSE)
 
 
-def _page(item: Rebuildable, archived: Archived) -> Page:
+def _page(item: Rebuildable, archived: Archived, read_by: str | None) -> Page:
     """The page as the batch had it that fetched it."""
     facts = archived.facts
     request = PageRequest(
@@ -168,5 +178,6 @@ def _page(item: Rebuildable, archived: Archived) -> Page:
         tries=0,
         first_seen_at=facts.first_seen_at,
         facts=facts.candidates,
+        read_by=read_by,
     )
     return Page(request=request, response=archived.response, hops=facts.hops)

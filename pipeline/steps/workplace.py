@@ -19,6 +19,7 @@ from pipeline.store.frontier import Frontier
 from pipeline.store.incidents import Incidents
 from pipeline.store.loading import Loader
 from pipeline.store.polls import Polls
+from pipeline.store.reextracting import Reextraction
 from pipeline.store.robots import RobotsFiles
 from pipeline.store.runs import Runs
 from pipeline.store.siterights import RightsFiles
@@ -40,6 +41,7 @@ class Workplace:
     frontier: Frontier
     polls: Polls
     loader: Loader
+    reextraction: Reextraction
     robots: RobotsFiles
     rights_files: RightsFiles
     runs: Runs
@@ -61,6 +63,7 @@ async def open_workplace(settings: Settings, engine: Engine, run_id: UUID) -> As
             frontier=Frontier(engine, settings),
             polls=Polls(engine),
             loader=Loader(engine, settings),
+            reextraction=Reextraction(engine),
             robots=RobotsFiles(engine),
             rights_files=RightsFiles(engine),
             runs=Runs(engine),

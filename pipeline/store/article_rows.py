@@ -28,6 +28,8 @@ def text_facts(article: Article, *, language: str | None, capture_id: int | None
         "body_markdown": article.body_markdown,
         "body_sha256": hashlib.sha256(article.body.encode()).digest(),
         "word_count": article.word_count,
+        "language": article.language,
+        "language_confidence": article.language_confidence,
         "image_url": article.image_url,
         "image_caption": article.image_caption,
         "image_credit": article.image_credit,
@@ -47,10 +49,8 @@ def text_facts(article: Article, *, language: str | None, capture_id: int | None
 
 
 def first_facts(article: Article) -> dict[str, Any]:
-    """The columns that the first version alone sets."""
+    """The columns that the first version alone sets: an article is published once."""
     return {
-        "language": article.language,
-        "language_confidence": article.language_confidence,
         "published_at": article.published and article.published.at,
         "published_precision": article.published and article.published.precision,
     }

@@ -23,6 +23,7 @@ from pipeline.store.wire import rows_json
 from pipeline.urls import url_sha256
 
 _AS_IT_WAS = {AttemptOutcome.UNCHANGED, AttemptOutcome.REVISED, AttemptOutcome.RESTORED}  # the page shows the article
+_RETOLD = Verdict(outcome=AttemptOutcome.UNCHANGED, detail="another extractor read it; the response that was read before is not archived")
 _GONE = (AttemptOutcome.GONE, AttemptOutcome.SOFT_GONE, AttemptOutcome.REPLACED)
 
 
@@ -37,6 +38,11 @@ class _Look:
     @property
     def outcome(self) -> AttemptOutcome:
         return self.verdict.outcome
+
+    @property
+    def retold(self) -> bool:
+        """Whether it reads otherwise for another extractor's sake only: what that one makes of the response before is not known."""
+        return self.verdict is _RETOLD
 
     @property
     def shown(self) -> Article | None:
@@ -90,7 +96,10 @@ def _look(row: Row[Any], item: Finished, pages: OutletPages, targets: Mapping[st
         suspected=row.suspected is not None,
         target=targets.get(item.result.target) if isinstance(item.result, MovedAway) else None,
     )
-    return _Look(item=item, row=row, verdict=judge_look(known, item, is_edited=lambda article: _is_edit(row, article, pages)))
+    verdict = judge_look(known, item, is_edited=lambda article: _is_edit(row, article, pages))
+    incomparable = isinstance(item.result, Article) and item.result.extractor != row.extractor
+    edited_alive = verdict.outcome is AttemptOutcome.REVISED and row.status == "live"
+    return _Look(item=item, row=row, verdict=_RETOLD if incomparable and edited_alive else verdict)
 
 
 def _is_edit(row: Row[Any], new: Article, pages: OutletPages) -> bool:
@@ -100,12 +109,8 @@ def _is_edit(row: Row[Any], new: Article, pages: OutletPages) -> bool:
 
 
 def _write(connection: Connection, found: Sequence[_Look], captures: Mapping[int, int]) -> None:
-    revised = _with(found, AttemptOutcome.REVISED)
-    if revised:
-        rows = rows_json(_revised_row(look, look.shown, captures) for look in revised if look.shown)
-        connection.execute(query("revise_articles"), {"rows": rows})
-        _publish(connection, revised, reason="publisher_edit", change="revise")
-        connection.execute(query("add_unmatched"), {"article_ids": _ids(revised)})
+    _revise(connection, _with(found, AttemptOutcome.REVISED), captures, reason="publisher_edit", change="revise")
+    _revise(connection, [look for look in found if look.retold], captures, reason="reextracted", change="reextract")
     for outcome in _GONE:
         if gone := _with(found, outcome):
             connection.execute(query("mark_gone"), {"article_ids": _ids(gone), "status": outcome.value})
@@ -117,6 +122,14 @@ def _write(connection: Connection, found: Sequence[_Look], captures: Mapping[int
     if aliases:
         alias_rows = [{"sha256": url_sha256(url), "url": url, "article_id": article_id} for url, article_id in dict(aliases).items()]
         connection.execute(query("add_aliases"), {"rows": rows_json(alias_rows)})
+
+
+def _revise(connection: Connection, looks: Sequence[_Look], captures: Mapping[int, int], *, reason: str, change: str) -> None:
+    if looks:
+        rows = rows_json(_revised_row(look, look.shown, captures) for look in looks if look.shown)
+        connection.execute(query("revise_articles"), {"rows": rows})
+        _publish(connection, looks, reason=reason, change=change)
+        connection.execute(query("add_unmatched"), {"article_ids": _ids(looks)})
 
 
 def _publish(connection: Connection, found: Sequence[_Look], *, reason: str, change: str) -> None:

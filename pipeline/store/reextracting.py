@@ -116,6 +116,11 @@ class Reextraction:
             found = connection.execute(query("next_rebuilds"), {"after": article_id, "most": most, **vars(wanted)}).mappings().all()
         return tuple(_rebuildable(row) for row in found)
 
+    def one(self, article_id: int) -> Rebuildable | None:
+        """This article; None where there is none."""
+        found = self.after(article_id - 1, RebuildFilter(), most=1)
+        return found[0] if found and found[0].article_id == article_id else None
+
     def rewrite(self, rebuilt: Sequence[Rebuilt], run_id: UUID) -> tuple[Rewritten, ...]:
         """Store these in one transaction, versions and change feed included.
 

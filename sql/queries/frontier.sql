@@ -104,7 +104,7 @@ WHERE u.lease_token = :token
 ORDER BY u.host, u.priority DESC, u.not_before, u.url_id;
 
 -- name: leased_rechecks
--- The rechecks that a token holds, in the form of leased_pages, with the validators of the version at hand.
+-- The rechecks that a token holds, in the form of leased_pages, with the validators of the version at hand and the extractor that read it.
 SELECT u.url_id, a.article_id, a.extractor, u.url, u.host, a.first_seen_at, r.etag, r.last_modified,
        s.source_id, s.slug, s.homepage, s.language, s.timezone, s.respect,
        coalesce(facts.facts, '[]') AS facts

@@ -174,7 +174,7 @@ ON CONFLICT (url_id, token, purpose) DO NOTHING;
 
 -- name: articles_to_recheck
 -- The articles of rechecks as they are now, and how often they have been looked at.
-SELECT a.article_id, a.source_id, a.title, a.body, a.status, a.published_at, a.published_precision, a.first_seen_at, a.canonical_url,
+SELECT a.article_id, a.source_id, a.title, a.body, a.extractor, a.status, a.published_at, a.published_precision, a.first_seen_at, a.canonical_url,
        r.checks, r.suspected, s.edit_rate, s.recheck_looks,
        (SELECT count(*) FROM revision v WHERE v.article_id = a.article_id AND v.reason = 'publisher_edit') AS edits
 FROM article a JOIN recheck r USING (article_id) JOIN source s USING (source_id)
@@ -199,14 +199,15 @@ UPDATE article
 SET title = new.title, subtitle = new.subtitle, authors = coalesce(new.authors, '{}'), byline = new.byline, agency = new.agency, dateline = new.dateline,
     section = new.section, tags = coalesce(new.tags, '{}'), article_type = new.article_type, body = new.body,
     body_markdown = new.body_markdown, body_sha256 = decode(new.body_sha256, 'hex'),
-    word_count = new.word_count, image_url = new.image_url, image_caption = new.image_caption, image_credit = new.image_credit,
+    word_count = new.word_count, language = new.language, language_confidence = new.language_confidence,
+    image_url = new.image_url, image_caption = new.image_caption, image_credit = new.image_credit,
     place = new.place, modified_at = new.modified_at, modified_precision = new.modified_precision, access = new.access,
     quality = new.quality, quality_flags = coalesce(new.quality_flags, '{}'), rights = new.rights, evidence = new.evidence, extractor = new.extractor,
     capture_id = new.capture_id, search_text = new.search_text, ts_config = CAST(new.ts_config AS regconfig),
     revision_no = article.revision_no + 1, changed_at = now(), status = 'live', gone_at = NULL
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, title text, subtitle text, authors text[], byline text, agency text, dateline text,
-       section text, tags text[], article_type text, body text, body_markdown text, body_sha256 text, word_count integer, image_url text, image_caption text,
-       image_credit text, place text, modified_at timestamptz, modified_precision text, access text, quality real, quality_flags text[], rights jsonb, evidence jsonb, extractor text, capture_id bigint,
+       section text, tags text[], article_type text, body text, body_markdown text, body_sha256 text, word_count integer, language text,
+       language_confidence real, image_url text, image_caption text, image_credit text, place text, modified_at timestamptz, modified_precision text, access text, quality real, quality_flags text[], rights jsonb, evidence jsonb, extractor text, capture_id bigint,
        search_text text, ts_config text)
 WHERE article.article_id = new.article_id;
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from builders import article, finished
 from desk import Desk
 
-from pipeline.records import Article, MovedAway, NotModified, Outcome, Refused
+from pipeline.records import Article, DateClaim, MovedAway, NotModified, Outcome, Precision, Refused
 
 HOME = "https://www.beacon.test/"
+LATER = datetime(2026, 11, 21, tzinfo=UTC)
 BODY = "The pier will cost 4 million, the council of Northmere said on Tuesday.\n\nNobody on the council spoke against it.\n\n"
 FIRST = article(1, body=BODY * 3, title="Pier to be rebuilt")
 
@@ -42,6 +44,16 @@ def test_what_an_edit_changed_is_stored_and_no_more(loaded: Desk) -> None:
     (row,) = loaded.rows("SELECT diff, title_changed FROM news.v_edits")
     assert row.diff == {"title": [[5, "to", "will"]], "body": [[19, "4", "5"]]}
     assert loaded.rows("SELECT diff FROM news.revision WHERE revision_no = 1") == [(None,)]
+
+
+def test_an_edit_brings_every_fact_of_the_new_reading_but_the_publication(loaded: Desk) -> None:
+    told = {"language": "sv", "language_confidence": 1.0, "section": "Harbour", "authors": ("Mara Ellingsen",), "image_credit": "Jon Berg"}
+    edited = replace(FIRST, body=FIRST.body.replace("4", "5"), published=DateClaim(at=LATER, precision=Precision.SECOND), **told)
+    assert _look(loaded, edited) == "revised"
+    (row,) = loaded.rows(
+        "SELECT language, language_confidence, section, authors, image_credit, ts_config::text, published_at FROM news.article"
+    )
+    assert tuple(row) == ("sv", 1.0, "Harbour", ["Mara Ellingsen"], "Jon Berg", "swedish", FIRST.published and FIRST.published.at)
 
 
 def test_there_and_back_again_are_three_versions(loaded: Desk) -> None:

@@ -225,8 +225,7 @@ async def test_a_dry_run_changes_nothing(engine: Engine, stock: Stock) -> None:
 
 async def test_an_edited_article_keeps_the_first_versions_date(engine: Engine, stock: Stock) -> None:
     rows(engine, "UPDATE recheck SET due_at = 'infinity'")
-    settings = stock.settings.model_copy(update={"recheck_after_hours": (0.0,)})
-    site = Site()
+    settings, site = stock.settings, Site()
     async with serving(site):
         site.documents["/rss.xml"] = (RSS, rss([item(f"{site.origin}/a")]))
         site.documents["/a"] = (HTML, story_page("Pier to be rebuilt", head=_DATED))
@@ -246,6 +245,37 @@ async def test_an_edited_article_keeps_the_first_versions_date(engine: Engine, s
     make_old(engine)
     assert (await rebuild(engine, stock)).total == {"rewritten": 7}
     assert rows(engine, _ROWS) == fresh
+
+
+async def test_a_recheck_by_another_extractor_takes_none_of_its_changes_for_an_edit(engine: Engine, stock: Stock) -> None:
+    """The version at hand is read again from the archive, and that is what the page of today is compared with."""
+    rows(engine, "UPDATE recheck SET due_at = 'infinity'")
+    site = Site()
+    async with serving(site):
+        for path in ("/edited", "/same", "/unarchived"):
+            site.documents[path] = (HTML, story_page(f"Pier of {path[1:]}", head=_DATED))
+        site.documents["/rss.xml"] = (RSS, rss([item(f"{site.origin}{path}") for path in site.documents]))
+        spec = feeds(site, "/rss.xml")
+        await drain(engine, stock.settings, spec)
+        make_old(engine, "body = 'Get the letter that tells of ' || title || ' each morning.' || repeat(chr(10), 2) || body, authors = '{}'")
+        rows(engine, "UPDATE article SET capture_id = NULL WHERE title LIKE '%unarchived'")
+        more = story_page("Pier of edited", paragraphs=(*STORY, "A correction was added."), head=_DATED)
+        site.documents["/edited"] = (HTML, more)
+        rows(engine, "UPDATE recheck SET due_at = now() FROM article a WHERE a.article_id = recheck.article_id AND a.title LIKE 'Pier%'")
+        rows(engine, "UPDATE host SET next_due_at = now()")
+        await drain(engine, stock.settings, spec)
+    reasons = "SELECT a.title, array_agg(r.reason ORDER BY r.revision_no) FROM revision r JOIN article a USING (article_id)"
+    assert rows(engine, f"{reasons} WHERE a.title LIKE 'Pier%' GROUP BY 1 ORDER BY 1") == [
+        ("Pier of edited", ["first", "reextracted", "publisher_edit"]),
+        ("Pier of same", ["first", "reextracted"]),
+        ("Pier of unarchived", ["first", "reextracted"]),
+    ]
+    (edit,) = rows(engine, "SELECT diff FROM v_edits")
+    assert [(gone, come.split()) for _, gone, come in edit.diff["body"]] == [
+        ("", ["A", "correction", "was", "added.", "(Pier", "of", "edited)"])
+    ]
+    old = "body LIKE 'Get the%' OR capture_id IS NULL OR authors = '{}'"
+    assert rows(engine, f"SELECT count(*) FROM article WHERE title LIKE 'Pier%' AND ({old})") == [(0,)]
 
 
 async def test_a_sources_zone_is_part_of_the_extractors_name(engine: Engine, stock: Stock) -> None:
