@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from pipeline.extract import (
     authors,
@@ -16,11 +17,13 @@ from pipeline.extract import (
     languages,
     markup,
     metadata,
+    mojibake,
     quality,
     recurring,
     sitepage,
     structure,
     trimming,
+    walls,
 )
 from pipeline.extract.limits import Limits, name_extractor
 from pipeline.extract.metadata import Facts
@@ -50,9 +53,10 @@ class Draft:
     page_text: str  # of a page with little prose: all that it shows, at most _PAGE_CHARS characters
     headline_links: int  # on such a page, as of `markup.headline_links`
     asks_password: bool
+    mark: walls.Notice | None  # of a service that guards pages, where there is little prose
     teaser_share: float  # as of `trimming.teaser_share`
     link_lines: int  # cut by `trimming.trim`
-    site_flags: tuple[str, ...]  # of the site's rule
+    site_flags: tuple[str, ...]  # of the site's rule, and that letters were mended
 
 
 def extract(
@@ -114,8 +118,32 @@ def read(
 ) -> Draft | Refused:
     """The text and facts of a page; refused only where the page is too large a tree to be read. Arguments as of `extract`.
 
-    `watch` is told what is taken out of the page before its text is read.
+    A page whose letters went through a wrong charset is read as it was meant, where that is sure, and flagged. `watch` is told what is
+    taken out of the page before its text is read.
     """
+    read_page = partial(_read_as_it_is, url=url, source=source, facts=facts, now=now, limits=limits, headers=headers, watch=watch)
+    draft = read_page(html)
+    if isinstance(draft, Draft) and _looks_garbled(draft) and (mended := mojibake.mend(html)):
+        again = read_page(mended)
+        return replace(again, site_flags=(*again.site_flags, "mojibake_mended")) if isinstance(again, Draft) else again
+    return draft
+
+
+def _looks_garbled(draft: Draft) -> bool:
+    return mojibake.is_suspect(draft.facts.title or "") or mojibake.is_suspect(draft.body)
+
+
+def _read_as_it_is(
+    html: str,
+    *,
+    url: str,
+    source: SourceFacts,
+    facts: Sequence[Candidate],
+    now: datetime,
+    limits: Limits,
+    headers: Sequence[tuple[str, str]],
+    watch: markup.Watch | None,
+) -> Draft | Refused:
     tags = html.count("<")
     if tags > limits.max_tags:
         return Refused(outcome=Outcome.BAD_PAGE, detail=f"{tags} tags, at most {limits.max_tags} are read")
@@ -127,7 +155,8 @@ def read(
     if site.claims:
         chosen = sitepage.prefer(chosen, metadata.choose(sitepage.trusted(site.claims), url=url, source=source, now=now))
     little = markup.prose_length(tree) < _LITTLE_PROSE
-    page_text = markup.line(tree.css_first("main") or tree.body)[:_PAGE_CHARS] if little else ""
+    page_text = markup.shown_text(tree)[:_PAGE_CHARS] if little else ""
+    mark = walls.find_mark(html) if little else None
     headline_links = markup.headline_links(tree) if little else 0
     asks_password = tree.css_first('input[type="password"]') is not None
     teaser_share = trimming.teaser_share(tree, url)
@@ -154,6 +183,7 @@ def read(
         page_text=page_text,
         headline_links=headline_links,
         asks_password=asks_password,
+        mark=mark,
         teaser_share=teaser_share,
         link_lines=link_lines,
         site_flags=site.flags,
@@ -197,6 +227,7 @@ def _sample(draft: Draft) -> quality.Sample:
         teaser_share=draft.teaser_share,
         is_video=facts.article_type == "video",
         link_lines=draft.link_lines,
+        mark=draft.mark,
     )
 
 

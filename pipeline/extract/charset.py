@@ -74,6 +74,8 @@ _ISO_NUMBERS = frozenset([2, 3, 4, 5, 6, 7, 10, 13, 14, 15, 16])
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_XML = re.compile(rb"\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})", re.IGNORECASE)
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _META_WITHIN = 8_192  # browsers look at 1,024 bytes; real pages put scripts before the tag
 _TOLERATED = 0.002  # share of undecodable characters that a cut or sloppily joined page may have
 _SAMPLE = 65_536  # bytes that the statistics look at
@@ -93,9 +95,10 @@ def decode_html(body: bytes, content_type: str | None) -> str:
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:
-    """Codecs that the header and the meta tag name, in this order; unknown labels are left out."""
+    """Codecs that the header, the meta tag and an XML declaration name, in this order; unknown labels are left out."""
+    head = body[:_META_WITHIN]
     labels = [match[1] for match in [_HEADER.search(content_type or "")] if match]
-    labels += [match[1].decode("ascii", "ignore") for match in [_META.search(body[:_META_WITHIN])] if match]
+    labels += [match[1].decode("ascii", "ignore") for match in (_META.search(_COMMENT.sub(b"", head)), _XML.match(head)) if match]
     return [codec for label in labels if (codec := _codec(label.lower()))]
 
 

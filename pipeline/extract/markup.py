@@ -22,6 +22,17 @@ _NEVER_TEXT = [
     *("script", "style", "nav", "svg", "noscript", "iframe", "template", "link", "meta", "button", "canvas", "object", "embed", "dialog"),
     *("select", "input", "textarea", "video", "audio", "picture", "source"),
 ]
+# boxes that lie over a page, by what they are or are called: of consent, of log-ins, of payment
+_OVER_PAGE = ", ".join(
+    [
+        *("dialog", '[role="dialog" i]', '[role="alertdialog" i]', '[aria-modal="true" i]'),
+        *(
+            f'div[{attribute}*="{name}" i], section[{attribute}*="{name}" i], form[{attribute}*="{name}" i]'
+            for attribute in ("id", "class")
+            for name in ("consent", "cookie", "cmp", "gdpr", "privacy", "paywall", "modal", "overlay", "captcha", "challenge")
+        ),
+    ]
+)
 _NEVER_TEXT_BUT_SEEN = "nav, noscript, button, dialog, select, textarea"
 
 
@@ -69,6 +80,16 @@ def headline_links(tree: LexborHTMLParser) -> int:
     beside = {node.mem_id for node in tree.css("nav a, header a, footer a, aside a")}
     texts = {node.attributes.get("href"): line(node) for node in tree.css("a[href]") if node.mem_id not in beside}
     return sum(len(text.split()) >= _HEADLINE_WORDS or (len(text) >= _HEADLINE_CHARS and not text.isascii()) for text in texts.values())
+
+
+def shown_text(tree: LexborHTMLParser) -> str:
+    """What a page with little prose shows: its main part, behind a box that lies over it and holds as much text as the rest of the page."""
+    main = tree.css_first("main") or tree.body
+    boxes = {node.mem_id: node for node in tree.css(_OVER_PAGE)}
+    over = [node for node in boxes.values() if not any(above.mem_id in boxes for above in ancestors(node))]
+    covering = " ".join(line(node) for node in over)
+    furniture = sum(len(line(node)) for node in tree.css("header, nav, footer"))
+    return f"{covering}\n{line(main)}" if 2 * len(covering) >= len(line(tree.body)) - furniture else line(main)
 
 
 def leads_home(href: str) -> bool:

@@ -1,8 +1,12 @@
-"""Whether a text was decoded with the wrong charset: letters that no language writes so."""
+"""Whether a text was decoded with the wrong charset: letters that no language writes so. UTF-8 that was read as Windows-1252 or -1251
+and stored as what it then looked like is mended, where nothing of it was lost.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 _SAMPLE = 5_000  # characters
 _SUSPECT, _GARBLED = 200, 40  # one mark in so many characters: worth a flag; no text to keep
@@ -16,12 +20,81 @@ _MARKS = re.compile(
     "|縺[\uff61-\uff9f一-龠]|繧[\uff61-\uff9f一-龠]|譁|蜷|荳"  # UTF-8 Japanese read as Shift_JIS
 )
 _LATIN = re.compile("[À-ÖØ-öø-ÿ]")
+_MOST_TIMES = 2  # that a text was garbled in this way, one over the other
+_MENDED_SHARE = 0.5  # of a page's characters beyond ASCII that must be garbled in one way: what else is there may be right as it is
+_NO_NEWS_SCRIPT = re.compile("[\u0700-\u08ff]")  # Syriac to extended Arabic: what "ß”" would come to
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Misreading:
+    """UTF-8 read as another charset: the runs of characters that UTF-8 bytes then look like, and each character's byte."""
+
+    runs: re.Pattern[str]
+    bytes_of: Mapping[int, int]
+
+
+def _misread_as(codec: str, *, controls: bool) -> _Misreading:
+    """`controls`: bytes 80–9F may also have become the control characters of that number, as browsers and ISO 8859-1 read them."""
+    looks: dict[int, set[str]] = {byte: {bytes([byte]).decode(codec, "ignore") or chr(byte)} for byte in range(0x80, 0x100)}
+    if controls:
+        for byte in range(0x80, 0xA0):
+            looks[byte].add(chr(byte))
+
+    def some(first: int, last: int) -> str:
+        return f"[{re.escape(''.join(sorted(char for byte in range(first, last + 1) for char in looks[byte])))}]"
+
+    rest = some(0x80, 0xBF)
+    runs = f"(?:{some(0xC2, 0xDF)}{rest}|{some(0xE0, 0xEF)}{rest}{{2}}|{some(0xF0, 0xF4)}{rest}{{3}})+"
+    return _Misreading(runs=re.compile(runs), bytes_of={ord(char): byte for byte, chars in looks.items() for char in chars})
+
+
+_MISREADINGS = (_misread_as("cp1252", controls=True), _misread_as("cp1251", controls=False))
 
 
 def is_suspect(text: str) -> bool:
     """Whether a text shows the marks of a wrong charset: more than one in two hundred characters."""
     sample = text[:_SAMPLE]
-    return len(_MARKS.findall(sample)) * _SUSPECT > len(sample)
+    return _marks(sample) * _SUSPECT > len(sample)
+
+
+def mend(text: str) -> str | None:
+    """A page as its author wrote it, where its UTF-8 was read as another charset once or twice; None where that is not sure.
+
+    Each run of such characters is taken back byte by byte, so that nothing is guessed: the same misreading gives the same page again.
+    """
+    mended = text
+    for _ in range(_MOST_TIMES):
+        mended = next((again for misreading in _MISREADINGS if (again := _taken_back(mended, misreading))), mended)
+    return mended if mended != text else None
+
+
+def _taken_back(text: str, misreading: _Misreading) -> str | None:
+    taken = 0
+
+    def written(run: re.Match[str]) -> str:
+        nonlocal taken
+        meant = _meant(run[0], misreading)
+        taken += len(run[0]) if meant else 0
+        return meant or run[0]
+
+    mended = misreading.runs.sub(written, text)
+    beyond_ascii = sum(char > "\x7f" for char in text)
+    return mended if taken and taken >= _MENDED_SHARE * beyond_ascii else None
+
+
+def _meant(run: str, misreading: _Misreading) -> str | None:
+    """The text whose UTF-8 looks like this run; None where it would be none."""
+    try:
+        meant = run.translate(misreading.bytes_of).encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return None if _NO_NEWS_SCRIPT.search(meant) else meant
+
+
+def _marks(sample: str) -> int:
+    """Marks of a wrong charset. Of the runs only Windows-1252's count: Ukrainian words ("дії") are runs of the other."""
+    runs = sum(len(meant) for run in _MISREADINGS[0].runs.findall(sample) if (meant := _meant(run, _MISREADINGS[0])))
+    return max(len(_MARKS.findall(sample)), runs)
 
 
 def find_garbled(text: str) -> str | None:
@@ -30,7 +103,7 @@ def find_garbled(text: str) -> str | None:
     if lost * _LOST > len(text):
         return f"{lost} of {len(text)} characters can't be decoded"
     sample = text[:_SAMPLE]
-    marks = len(_MARKS.findall(sample))
+    marks = _marks(sample)
     if marks * _GARBLED > len(sample):
         return f"mojibake: {marks} marks of a wrong charset in {len(sample)} characters"
     letters = sum(char.isalpha() for char in sample)

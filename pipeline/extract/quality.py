@@ -15,6 +15,7 @@ from pipeline.records import Access, Outcome, Refused
 
 _SHORT = 220  # words: a wall's text with its buttons and legal lines stays below
 _TEASER = 160  # words: a longer text behind a paywall note is worth a row, flagged
+_LONG_WALL = 700  # words: a choice between consent and subscription that spells out all its purposes stays below
 _SURE = 0.8  # score of a notice that outweighs a text of some length
 _TEASERS = 0.6  # of the page's text under linked headings: a list page; an article with related stories below stays under it
 _HEADLINES = 6  # linked headlines, and no text besides: a list page
@@ -46,6 +47,7 @@ class Sample:
     headline_links: int = 0  # links of a page with little text that read like headlines
     is_video: bool = False  # the page's subject is a video
     link_lines: int = 0  # that were nothing but links to the site's own pages, and were cut
+    mark: walls.Notice | None = None  # that a service's name in the markup of such a page tells
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +63,7 @@ def judge(sample: Sample, min_words: int) -> Refused | Verdict:
     if broken := mojibake.find_garbled(sample.text):
         return Refused(outcome=Outcome.BAD_PAGE, detail=broken)
     words = count_words(sample.text)
-    short = words < _SHORT
-    refused = (_wall(sample) if short else None) or _listing(sample, words, min_words)
+    refused = _wall(sample, words) or _listing(sample, words, min_words)
     if refused:
         return refused
     if words < min_words:
@@ -86,21 +87,28 @@ def count_words(text: str) -> int:
     return len(_WORD.findall(_CJK.sub(" ", text))) + cjk // 2
 
 
-def _wall(sample: Sample) -> Refused | None:
-    """The notice that a short page gives in an article's place; where nothing marks it as an article, also by what its words are about."""
-    little = count_words(sample.text) < _TEASER
-    notice = walls.find_notice(_heading(sample), sample.raw_text, little=little, article=sample.article_markup and sample.dated)
-    if notice is None and little and not (sample.article_markup or sample.dated) and walls.addresses_reader(sample.raw_text):
-        notice = walls.find_signs(_heading(sample), sample.raw_text)
-        notice = notice if notice and notice.score >= _SURE else None
+def _wall(sample: Sample, words: int) -> Refused | None:
+    """The notice that a page gives in an article's place; where nothing marks it as an article, also by what its words are about."""
+    little = words < _TEASER
+    notice = None
+    if words < _SHORT:
+        notice = walls.find_notice(_heading(sample), sample.raw_text, little=little, article=sample.article_markup and sample.dated)
+    if notice is None and words < _LONG_WALL and not (sample.article_markup or sample.dated) and walls.addresses_reader(sample.raw_text):
+        found = walls.find_signs(_heading(sample), sample.raw_text) if little else walls.find_long(_heading(sample), sample.raw_text)
+        notice = found if found and found.score >= _SURE else None
     return _refusal(notice) if notice else None
 
 
 def _nothing_else(sample: Sample) -> Refused | None:
-    """The notice that a page gives which holds no text to speak of: in known sentences, else by what its words are about."""
+    """The notice that a page gives which holds no text to speak of.
+
+    By its service's mark, in known sentences, by what its words are about, by its address: what can be least mistaken comes first.
+    """
+    if sample.mark:
+        return _refusal(sample.mark)
     shown = "\n".join((sample.raw_text, sample.page_text))
     bare = walls.find_notice(_heading(sample), shown, little=True, article=sample.article_markup and sample.dated)
-    notice = bare or walls.find_signs(_heading(sample), shown)
+    notice = bare or walls.find_signs(_heading(sample), shown) or walls.find_address(sample.url)
     return _refusal(notice) if notice else None
 
 

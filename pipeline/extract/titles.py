@@ -124,7 +124,7 @@ def _candidates(claims: Sequence[Evidence], outlets: frozenset[str]) -> dict[tup
     found: dict[tuple[str, str], str] = {}
     for key in _NEWS_ORDER if _is_news(claims) else _OTHER_ORDER:
         values = [claim.value for claim in claims if (claim.field, claim.origin) == key]
-        for value in _page_headings(values, claims) if key == ("title", "html") else values:
+        for value in _page_headings(values, claims, outlets) if key == ("title", "html") else values:
             title = _clean(value, outlets, raws)
             if key not in found and _usable(title, outlets):
                 found[key] = title
@@ -136,9 +136,13 @@ def _is_news(claims: Sequence[Evidence]) -> bool:
     return any(kind.endswith("newsarticle") or kind == "liveblogposting" for kind in kinds)
 
 
-def _page_headings(values: list[str], claims: Sequence[Evidence]) -> list[str]:
-    """The <h1>s that share half of their words with another title, fullest agreement first; all of them where no other title is there."""
-    others = [_words(claim.value) for claim in claims if claim.field == "page_title" or (claim.field == "title" and claim.origin != "html")]
+def _page_headings(values: list[str], claims: Sequence[Evidence], outlets: frozenset[str]) -> list[str]:
+    """The <h1>s that share half of their words with another title, fullest agreement first; all of them where no other title is there.
+
+    The outlet's name, which some sites put over each of their pages, is no other title.
+    """
+    titled = (claim for claim in claims if claim.field == "page_title" or (claim.field == "title" and claim.origin != "html"))
+    others = [_words(claim.value) for claim in titled if _usable(_clean(claim.value, outlets, []), outlets)]
     if not others:
         return values
     shares = {

@@ -1,14 +1,20 @@
-"""Which notice stands in an article's place: by the sentences that sites use (`notices.toml`), else by what it is about (`signs.toml`)."""
+"""Which notice stands in an article's place: by the sentences that sites use (`notices.toml`), else by what it is about, by what its
+service leaves in the markup, or by its address (`signs.toml`).
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
-from pipeline.extract.rules import NOTICES, SIGNS
+from pipeline.extract.rules import ADDRESSES, MARKS, NOTICES, SIGNS
 from pipeline.records import Outcome
 
 _HEAD_CHARS, _TEXT_CHARS = 400, 4_000
+_WORDS_A_SIGN = 12  # in a wall; an article about consent has a sign in 20 words
+_PART = re.compile(r"[/.]")
 
 
 class Wall(StrEnum):
@@ -85,3 +91,33 @@ def find_signs(heading: str, text: str) -> Notice | None:
                 named = " + ".join(found[name].strip() for name in max(whole, key=len))
                 best = Notice(wall=wall, words=named[:80], score=score)
     return best
+
+
+def find_long(heading: str, text: str) -> Notice | None:
+    """A cookie wall that spells out what it asks consent to: about nothing else, from its first word to its last."""
+    notice = find_signs(heading, text)
+    if notice is None or notice.wall is not Wall.COOKIE_WALL:
+        return None
+    groups, _ = SIGNS[Wall.COOKIE_WALL]
+    shown = text[:_TEXT_CHARS]
+    signs = sum(len(pattern.findall(shown)) for pattern in groups.values())
+    return notice if signs * _WORDS_A_SIGN >= len(shown.split()) else None
+
+
+def find_mark(html: str) -> Notice | None:
+    """The notice whose service left its name in the markup of a page that holds no text to speak of."""
+    lowered = html.lower()
+    for kind, marks in MARKS.items():
+        if mark := next((mark for mark in marks if mark in lowered), None):
+            return Notice(wall=Wall(kind), words=mark, score=0.9)
+    return None
+
+
+def find_address(url: str) -> Notice | None:
+    """The notice that a URL names, by a label of its host or a part of its path; for pages that hold no text to speak of."""
+    address = urlsplit(url)
+    parts = {*(address.hostname or "").split(".")[:-1], *_PART.split(address.path.lower())}
+    for kind, known in ADDRESSES.items():
+        if named := sorted(parts & known):
+            return Notice(wall=Wall(kind), words=named[0], score=0.6)
+    return None

@@ -257,7 +257,9 @@ async def test_a_recheck_by_another_extractor_takes_none_of_its_changes_for_an_e
         site.documents["/rss.xml"] = (RSS, rss([item(f"{site.origin}{path}") for path in site.documents]))
         spec = feeds(site, "/rss.xml")
         await drain(engine, stock.settings, spec)
-        make_old(engine, "body = 'Get the letter that tells of ' || title || ' each morning.' || repeat(chr(10), 2) || body, authors = '{}'")
+        make_old(
+            engine, "body = 'Get the letter that tells of ' || title || ' each morning.' || repeat(chr(10), 2) || body, authors = '{}'"
+        )
         rows(engine, "UPDATE article SET capture_id = NULL WHERE title LIKE '%unarchived'")
         more = story_page("Pier of edited", paragraphs=(*STORY, "A correction was added."), head=_DATED)
         site.documents["/edited"] = (HTML, more)

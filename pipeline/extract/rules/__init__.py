@@ -78,14 +78,19 @@ NOTICES: dict[str, re.Pattern[str]] = {
     for kind, by_language in _read("notices.toml").items()
 }
 
+_signs = _read("signs.toml")
+
 # kind of notice -> its groups of words, each one pattern, and the combinations of groups that tell it
 SIGNS: dict[str, tuple[dict[str, re.Pattern[str]], tuple[tuple[str, ...], ...]]] = {
     kind: (
         {name: _beginnings(words) for name, words in entry["words"].items()},
         tuple(tuple(combination) for combination in entry["combinations"]),
     )
-    for kind, entry in _read("signs.toml").items()
+    for kind, entry in _signs.items()
 }
+# kind of notice -> names in a page's markup (lower case), and labels of hosts or parts of paths, that tell it
+MARKS: dict[str, tuple[str, ...]] = {kind: tuple(entry["marks"]) for kind, entry in _signs.items() if "marks" in entry}
+ADDRESSES: dict[str, frozenset[str]] = {kind: frozenset(entry["addresses"]) for kind, entry in _signs.items() if "addresses" in entry}
 
 BY: tuple[str, ...] = tuple(_names["by"])
 PUBLISHED: frozenset[str] = frozenset(_names["published"])

@@ -48,6 +48,19 @@ def test_wrongly_declared_as_utf8(text: str, codec: str) -> None:
     assert text in decode_html(page.encode(codec), "text/html; charset=utf-8")
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<?xml version="1.0" encoding="windows-1251"?><html><head>',
+        '<html><head><!-- was <meta charset="koi8-r"> --><meta charset="windows-1251">',
+        '<html><head><meta http-equiv="Content-Type" content="text/html; charset=windows-1251">',
+    ],
+)
+def test_a_charset_is_declared_where_browsers_look(head: str) -> None:
+    page = f"{head}</head><body><p>{RUSSIAN}</p></body></html>"
+    assert decode_html(page.encode("cp1251"), "text/html") == page
+
+
 def test_byte_order_marks_win() -> None:
     page = _page(RUSSIAN)
     assert decode_html(codecs.BOM_UTF8 + page.encode(), "text/html; charset=koi8-r") == page

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.extract.article import extract
 from pipeline.extract.limits import Limits
-from pipeline.extract.mojibake import find_garbled, is_suspect
+from pipeline.extract.mojibake import find_garbled, is_suspect, mend
 from pipeline.records import Article, Outcome, Refused, Respect, Rights, SourceFacts
 
 NOW = datetime(2026, 5, 14, 12, tzinfo=UTC)
@@ -45,6 +45,42 @@ def test_a_notice_is_refused_by_its_name_with_a_score(kind: str, lang: str) -> N
         refused = _extract(title, text, lang=lang)
         assert isinstance(refused, Refused) and (refused.outcome, refused.detail.partition(":")[0]) == (outcome, name), (text, refused)
         assert re.search(r"\(score (?:0\.[5-9]\d|1\.00)\)$", refused.detail), refused
+
+
+WALLS = tomllib.loads((Path(__file__).parent / "walls.toml").read_text(encoding="utf-8"))["page"]
+STORY = "".join(
+    f"<p>The council of Northmere met in room {number} on Monday to decide how the old grain stores will be used once the last ships have "
+    f"left the basin, and heard from nine residents, two of whom had brought plans of their own.</p>"
+    for number in range(8)
+)
+
+
+def _extract_page(html: str) -> Article | Refused:
+    return extract(html, url="https://harbourpost.example/city/4711", source=SOURCE, facts=(), rights=Rights(), now=NOW, limits=Limits())
+
+
+@pytest.mark.parametrize("page", WALLS, ids=lambda page: page["service"])
+def test_what_stands_in_an_articles_place_is_known_by_its_build_too(page: dict[str, str]) -> None:
+    outcome, name = NAMES[page["kind"]]
+    refused = _extract_page(page["html"])
+    assert isinstance(refused, Refused) and (refused.outcome, refused.detail.partition(":")[0]) == (outcome, name), refused
+
+
+@pytest.mark.parametrize("page", WALLS, ids=lambda page: page["service"])
+def test_the_same_over_an_article_hides_nothing(page: dict[str, str]) -> None:
+    over = page["html"].replace("<body>", f"<body><article><h1>Stores to open</h1>{STORY}</article>")
+    article = _extract_page(over)
+    assert isinstance(article, Article) and article.body.count("Northmere") == 8, article
+
+
+def test_an_address_names_a_page_without_text() -> None:
+    html = "<html><head><title>Harbour Post</title></head><body><div id=root></div></body></html>"
+    for url, name in (
+        ("https://consent.harbourpost.example/v2?to=4711", "cookie wall"),
+        ("https://harbourpost.example/sso/login", "login"),
+    ):
+        refused = extract(html, url=url, source=SOURCE, facts=(), rights=Rights(), now=NOW, limits=Limits())
+        assert isinstance(refused, Refused) and refused.detail.startswith(name), refused
 
 
 SHORT_ARTICLES = {
@@ -133,10 +169,51 @@ def test_letters_of_a_wrong_charset_are_noticed(text: str, written: str, read: s
     garbled = text.encode(written).decode(read, "replace")
     assert find_garbled(garbled) is not None
     result = _extract("Title", garbled)
-    assert isinstance(result, Refused) and result.outcome is Outcome.BAD_PAGE, result
+    if isinstance(result, Article):
+        assert text.strip() in result.body, "mended, since nothing was lost"
+    else:
+        assert result.outcome is Outcome.BAD_PAGE, result
 
 
 @pytest.mark.parametrize("text", [RUSSIAN, FRENCH, JAPANESE, VIETNAMESE, ICELANDIC])
 def test_letters_of_a_language_are_its_own(text: str) -> None:
     assert find_garbled(text) is None
     assert not is_suspect(text)
+
+
+UKRAINIAN = "Рада порту в понеділок обговорила події в Росії й акції біля дії старих складів: «Її рішення» — це надії міста. " * 8
+GERMAN = "Der Rat entschied „mit großem Spaß“, sagte er – über die Größe der Speicher: „Öffnen, schließen, Ende.“ " * 8
+KOREAN = "시의회는 월요일 오래된 곡물 창고의 앞날을 논의하고 세 동 가운데 두 동을 남기기로 했다. " * 8
+ARABIC = "ناقش مجلس المدينة يوم الاثنين مستقبل مخازن الحبوب القديمة قرب الميناء وقرر الإبقاء على اثنين منها. " * 8
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "times"),
+    [
+        *((text, "cp1252", 1) for text in (RUSSIAN, FRENCH, JAPANESE, VIETNAMESE, UKRAINIAN, GERMAN, KOREAN, ARABIC)),
+        *((text, "latin-1", 2) for text in (RUSSIAN, FRENCH, JAPANESE, GERMAN)),
+        (FRENCH, "latin-1", 1),
+        (KOREAN, "latin-1", 1),
+        (RUSSIAN, "cp1251", 1),
+        (UKRAINIAN, "cp1251", 1),
+    ],
+)
+def test_a_page_that_went_through_a_wrong_charset_is_read_as_it_was_meant(text: str, wrong: str, times: int) -> None:
+    """Where nothing was lost: bytes without a character in cp1252 and cp1251 are control characters to browsers."""
+    garbled = text
+    for _ in range(times):
+        garbled = "".join(bytes([byte]).decode(wrong, "ignore") or chr(byte) for byte in garbled.encode())
+    assert mend(garbled) == text
+    result = _extract("Nach der Sitzung", garbled)
+    assert isinstance(result, Article) and "mojibake_mended" in result.quality_flags and text.strip() in result.body, result
+
+
+@pytest.mark.parametrize("text", [RUSSIAN, FRENCH, JAPANESE, VIETNAMESE, ICELANDIC, UKRAINIAN, GERMAN, KOREAN, ARABIC])
+def test_a_page_in_its_own_letters_is_left_alone(text: str) -> None:
+    assert mend(text) is None and not is_suspect(text)
+
+
+def test_what_lost_letters_is_refused_and_not_guessed_at() -> None:
+    lost = FRENCH.encode().decode("cp1252", "replace").replace("\u00a0", " ").replace("©", "?")
+    refused = _extract("Entrepôts", lost)
+    assert isinstance(refused, Refused) and refused.outcome is Outcome.BAD_PAGE, refused
