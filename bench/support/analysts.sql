@@ -55,8 +55,8 @@ FROM article WHERE article_id BETWEEN :first AND :last AND article_id % 20 < 6 G
 
 -- name: add_members
 -- Their articles.
-INSERT INTO cluster_member (article_id, cluster_id, source_id, out_at)
-SELECT a.article_id, c.cluster_id, a.source_id, a.published_at
+INSERT INTO cluster_member (article_id, cluster_id, source_id, out_at, stands)
+SELECT a.article_id, c.cluster_id, a.source_id, a.published_at, a.article_id = c.origin_id
 FROM article a JOIN cluster c ON c.cluster_id BETWEEN a.article_id - 5 AND a.article_id AND c.cluster_id / 20 = a.article_id / 20
 WHERE a.article_id BETWEEN :first AND :last AND a.article_id % 20 < 6;
 

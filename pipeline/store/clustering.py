@@ -32,8 +32,9 @@ def recluster(connection: Connection, article_ids: Sequence[int]) -> None:
     found = clusters(map(_edge, edges))
     members = sorted(member for cluster in found for member in cluster)
     facts = {row.article_id: row for row in connection.execute(query("read_members"), {"article_ids": members})}
-    connection.execute(query("put_clusters"), {"rows": rows_json(_cluster_row(cluster, facts) for cluster in found)})
-    connection.execute(query("put_members"), {"rows": rows_json(_member_rows(found, facts))})
+    stand = {cluster[0]: origin([_member(facts[article_id]) for article_id in cluster]) for cluster in found}
+    connection.execute(query("put_clusters"), {"rows": rows_json(_cluster_row(cluster, facts, stand[cluster[0]]) for cluster in found)})
+    connection.execute(query("put_members"), {"rows": rows_json(_member_rows(found, facts, stand))})
     connection.execute(query("drop_members"), {"article_ids": touched, "kept": members})
     connection.execute(query("drop_clusters"), {"article_ids": touched, "kept": [cluster[0] for cluster in found]})
 
@@ -51,11 +52,11 @@ def _edge(row: Row[Any]) -> Edge:
     return Edge(low_id=row.low_id, high_id=row.high_id, match=match)
 
 
-def _cluster_row(cluster: tuple[int, ...], facts: Mapping[int, Row[Any]]) -> dict[str, Any]:
+def _cluster_row(cluster: tuple[int, ...], facts: Mapping[int, Row[Any]], origin_id: int) -> dict[str, Any]:
     rows = [facts[article_id] for article_id in cluster]
     return {
         "cluster_id": cluster[0],
-        "origin_id": origin([_member(row) for row in rows]),
+        "origin_id": origin_id,
         "articles": len(rows),
         "outlets": len({row.source_id for row in rows}),
         "first_at": min(row.out_at for row in rows),
@@ -74,8 +75,14 @@ def _member(row: Row[Any]) -> Member:
     )
 
 
-def _member_rows(found: Sequence[tuple[int, ...]], facts: Mapping[int, Row[Any]]) -> Iterable[dict[str, Any]]:
+def _member_rows(found: Sequence[tuple[int, ...]], facts: Mapping[int, Row[Any]], stand: Mapping[int, int]) -> Iterable[dict[str, Any]]:
     for cluster in found:
         for article_id in cluster:
             fact = facts[article_id]
-            yield {"article_id": article_id, "cluster_id": cluster[0], "source_id": fact.source_id, "out_at": fact.out_at}
+            yield {
+                "article_id": article_id,
+                "cluster_id": cluster[0],
+                "source_id": fact.source_id,
+                "out_at": fact.out_at,
+                "stands": stand[cluster[0]] == article_id,
+            }

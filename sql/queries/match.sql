@@ -149,11 +149,11 @@ WHERE (cluster.origin_id, cluster.articles, cluster.outlets, cluster.first_at, c
 
 -- name: put_members
 -- Their articles.
-INSERT INTO cluster_member (article_id, cluster_id, source_id, out_at)
-SELECT article_id, cluster_id, source_id, out_at
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, cluster_id bigint, source_id bigint, out_at timestamptz)
-ON CONFLICT (article_id) DO UPDATE SET cluster_id = excluded.cluster_id, out_at = excluded.out_at
-WHERE (cluster_member.cluster_id, cluster_member.out_at) IS DISTINCT FROM (excluded.cluster_id, excluded.out_at);
+INSERT INTO cluster_member (article_id, cluster_id, source_id, out_at, stands)
+SELECT article_id, cluster_id, source_id, out_at, stands
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, cluster_id bigint, source_id bigint, out_at timestamptz, stands boolean)
+ON CONFLICT (article_id) DO UPDATE SET cluster_id = excluded.cluster_id, out_at = excluded.out_at, stands = excluded.stands
+WHERE (cluster_member.cluster_id, cluster_member.out_at, cluster_member.stands) IS DISTINCT FROM (excluded.cluster_id, excluded.out_at, excluded.stands);
 
 -- name: drop_members
 -- Of the touched articles, those that are in no cluster any more.

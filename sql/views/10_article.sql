@@ -9,7 +9,7 @@ SELECT a.article_id, s.slug AS source, s.name AS source_name, s.country, a.canon
        a.first_seen_at, a.loaded_at, a.changed_at, a.revision_no, a.status, a.gone_at, a.access, a.quality, a.quality_flags, a.rights,
        a.image_url, a.image_caption, a.image_credit, a.place, a.modified_precision, a.language_confidence
 FROM article a
-JOIN source s USING (source_id);
+LEFT JOIN source s USING (source_id);  -- every article has one; what is asked without its columns is then answered without it
 COMMENT ON VIEW v_article IS 'Every article as it reads now, with its outlet; nothing is filtered out: see quality, access and status';
 
 DROP VIEW IF EXISTS v_copy CASCADE;
@@ -31,9 +31,8 @@ DROP VIEW IF EXISTS v_unique_article CASCADE;
 CREATE VIEW v_unique_article AS
 SELECT v.*, coalesce(c.articles - 1, 0) AS copies, coalesce(c.outlets, 1) AS outlets
 FROM v_article v
-LEFT JOIN cluster_member m USING (article_id)
-LEFT JOIN cluster c ON c.cluster_id = m.cluster_id
-WHERE c.origin_id IS NULL OR c.origin_id = v.article_id;
+LEFT JOIN cluster c ON c.origin_id = v.article_id
+WHERE NOT EXISTS (SELECT FROM cluster_member m WHERE m.article_id = v.article_id AND NOT m.stands);
 COMMENT ON VIEW v_unique_article IS 'One row a story text: of articles that are copies of each other the best one, with the number of its copies and of the outlets that ran it';
 
 DROP VIEW IF EXISTS v_syndication CASCADE;

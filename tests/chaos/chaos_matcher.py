@@ -43,7 +43,7 @@ WITH put AS (
   FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (article_id bigint, url text, title text, body text, published_at timestamptz)
   JOIN news.url u ON u.url_sha256 = sha256(convert_to(given.url, 'UTF8'))
   ORDER BY given.article_id
-  ON CONFLICT (article_id) DO NOTHING
+  ON CONFLICT DO NOTHING
   RETURNING article_id
 )
 INSERT INTO news.unmatched SELECT article_id FROM put""")

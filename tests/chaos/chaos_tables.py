@@ -52,7 +52,7 @@ _OBSERVED: Mapping[str, frozenset[str]] = {
     "stop_list": frozenset({"made_at"}),
     "stop_key": frozenset(),
     "cluster": frozenset({"origin_id", "first_at", "last_at"}),  # of articles without a printed time of day the one seen first leads
-    "cluster_member": frozenset({"out_at"}),
+    "cluster_member": frozenset({"out_at", "stands"}),
     "unclustered": frozenset({"seq"}),
     "recheck": frozenset({"url_id", "host", "due_at", "lease_token"}),
     "change": frozenset({"seq", "xid", "at"}),

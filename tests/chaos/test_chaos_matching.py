@@ -26,7 +26,7 @@ _STORIES = 800
 _FOUND = {
     "edges": "SELECT low_id, high_id, kind, jaccard, containment, content, part, high_longer, begins, ends FROM news.edge",
     "clusters": "SELECT cluster_id, origin_id, articles, outlets, first_at, last_at FROM news.cluster",
-    "members": "SELECT article_id, cluster_id, out_at FROM news.cluster_member",
+    "members": "SELECT article_id, cluster_id, source_id, out_at, stands FROM news.cluster_member",
     "keys": "SELECT key, article_id FROM news.match_key",
 }
 _LEFT = text("SELECT (SELECT count(*) FROM news.unmatched) + (SELECT count(*) FROM news.unclustered), (SELECT count(*) FROM news.article)")

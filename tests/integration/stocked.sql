@@ -83,8 +83,9 @@ INSERT INTO revision (article_id, revision_no, seen_at, reason, title, body, bod
 INSERT INTO edge (low_id, high_id, kind) VALUES (41, 77, 'exact');
 INSERT INTO cluster (cluster_id, origin_id, articles, outlets, first_at, last_at)
 VALUES (41, 41, 2, 2, now() - interval '110 minutes', now() - interval '80 minutes');
-INSERT INTO cluster_member (article_id, cluster_id, source_id, out_at)
-SELECT article_id, 41, source_id, now() - CASE article_id WHEN 41 THEN interval '110 minutes' ELSE interval '80 minutes' END FROM article WHERE article_id IN (41, 77);
+INSERT INTO cluster_member (article_id, cluster_id, source_id, out_at, stands)
+SELECT article_id, 41, source_id, now() - CASE article_id WHEN 41 THEN interval '110 minutes' ELSE interval '80 minutes' END, article_id = 41
+FROM article WHERE article_id IN (41, 77);
 INSERT INTO unmatched (article_id) VALUES (9000000000000000001);
 INSERT INTO recheck (article_id, url_id, host, due_at) VALUES (412, 1, 'www.herald.test', now() - interval '1 minute'), (41, 8, 'www.wire.test', now() + interval '1 day');
 
