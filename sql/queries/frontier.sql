@@ -205,7 +205,8 @@ UPDATE host SET next_due_at = least(next_due_at, :due_at) WHERE host = ANY(CAST(
 -- name: add_urls
 -- Accepts new URLs into the frontier, each once. Forgotten ones stay out; what is known to be an article of the source is ended at once,
 -- unfetched: an alias, another form of its address or of an alias, the same slug and number in another section, an entry of a feed that had
--- another address before (`entry_of`). `forms` are the forms of a URL, `keys` what articles there would be keyed by.
+-- another address before (`entry_of`). The article's canonical page is fetched all the same, as its row shall read as that one. `forms` are
+-- the forms of a URL, `keys` what articles there would be keyed by.
 INSERT INTO url (url_sha256, url, source_id, host, priority, not_before, first_seen_at, first_run, mark_sha256, outcome, outcome_detail, finished_at, article_id)
 SELECT decode(new.sha256, 'hex'), new.url, :source_id, new.host, :priority, :now, :now, :run_id, decode(new.mark, 'hex'),
        CASE WHEN known.article_id IS NOT NULL THEN 'duplicate' END,
@@ -218,17 +219,17 @@ LEFT JOIN LATERAL (
   UNION ALL
   SELECT a.article_id, 'another form of an alias of the article'
   FROM url_alias x JOIN article a USING (article_id)
-  WHERE x.url_sha256 = ANY(ARRAY(SELECT sha256(convert_to(f.form, 'UTF8')) FROM unnest(new.forms) AS f (form))) AND a.source_id = :source_id
+  WHERE x.url_sha256 = ANY(ARRAY(SELECT sha256(convert_to(f.form, 'UTF8')) FROM unnest(new.forms) AS f (form))) AND a.source_id = :source_id AND a.canonical_url <> new.url
   UNION ALL
   SELECT a.article_id, 'another form of the article''s URL'
   FROM article a
-  WHERE a.article_id = ANY(new.keys) AND a.canonical_url = ANY(new.forms) AND a.source_id = :source_id
+  WHERE a.article_id = ANY(new.keys) AND a.canonical_url = ANY(new.forms) AND a.source_id = :source_id AND a.canonical_url <> new.url
   UNION ALL
   SELECT a.article_id, 'the same slug and number in another section'
   FROM url u JOIN article a USING (article_id)
-  WHERE u.mark_sha256 = decode(new.mark, 'hex') AND a.source_id = :source_id
+  WHERE u.mark_sha256 = decode(new.mark, 'hex') AND a.source_id = :source_id AND a.canonical_url <> new.url
   UNION ALL
-  SELECT a.article_id, 'the same entry of a feed under another address' FROM article a WHERE a.article_id = new.entry_of AND a.source_id = :source_id
+  SELECT a.article_id, 'the same entry of a feed under another address' FROM article a WHERE a.article_id = new.entry_of AND a.source_id = :source_id AND a.canonical_url <> new.url
   LIMIT 1
 ) AS known ON true
 WHERE NOT EXISTS (SELECT FROM forgotten f WHERE f.url_sha256 = decode(new.sha256, 'hex') OR f.url_sha256 = decode(new.mark, 'hex'))

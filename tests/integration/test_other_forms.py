@@ -75,7 +75,7 @@ def _first_of_beacon(desk: Desk, url: str) -> tuple[str | None, str | None]:
     return row.outcome, row.outcome_detail
 
 
-def test_an_article_that_was_found_as_amp_is_known_by_its_canonical_url(desk: Desk) -> None:
+def test_an_article_that_was_found_as_amp_is_read_at_its_canonical_url_but_at_no_third_one(desk: Desk) -> None:
     desk.add_source("beacon", range(0))
     desk.rows("UPDATE news.endpoint SET next_poll_at = now(); UPDATE news.host SET next_due_at = now() WHERE host LIKE 'feeds.%'")
     batch = desk.claim()
@@ -85,7 +85,10 @@ def test_an_article_that_was_found_as_amp_is_known_by_its_canonical_url(desk: De
     batch = desk.claim()
     desk.load(batch, finished(batch.pages[0], article(1, claimed_url="https://www.beacon.test/news/0")))
     desk.release(batch)
-    assert _listed(desk, "https://www.beacon.test/news/0") == ("duplicate", "another form of the article's URL")
+    assert _listed(desk, "https://m.beacon.test/news/0") == ("duplicate", "another form of the article's URL")
+    assert _listed(desk, "https://www.beacon.test/news/0") == (None, None)
+    (page,) = desk.claim().pages
+    assert page.url == "https://www.beacon.test/news/0"
 
 
 _MOVED = "https://www.beacon.test/{}/mayor-opens-new-bridge-9480213.html"
