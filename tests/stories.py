@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import accumulate
 
 _SYLLABLES = [
     "ba",
@@ -35,7 +36,7 @@ def _vocabulary() -> list[str]:
 
 
 _WORDS = _vocabulary()
-_WEIGHTS = [1 / (rank + 20) for rank in range(len(_WORDS))]
+_WEIGHTS = list(accumulate(1 / (rank + 20) for rank in range(len(_WORDS))))  # each with those before it
 
 
 def paragraphs(seed: int, words: int = 300) -> list[str]:
@@ -61,4 +62,4 @@ def noisy(text: str, share: float, seed: int = 1) -> str:
 
 
 def _draw(rng: random.Random) -> str:
-    return rng.choice(_SMALL) if rng.random() < 0.4 else rng.choices(_WORDS, _WEIGHTS)[0]
+    return rng.choice(_SMALL) if rng.random() < 0.4 else rng.choices(_WORDS, cum_weights=_WEIGHTS)[0]
