@@ -24,6 +24,7 @@ from pipeline.archive.warc import read_capture
 from pipeline.settings import load_settings
 from pipeline.store.embedded import EmbeddedPostgres
 
+HALF = slice(None, None, 2)  # every second source
 PROJECT = Path(__file__).resolve().parents[2]
 _WORKER = Path(__file__).with_name("chaos_worker.py")
 _ENDED_PAGES = text("SELECT count(outcome), count(*) FROM news.url")

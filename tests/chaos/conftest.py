@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from chaos_site import PROJECT, Site
+from chaos_site import HALF, PROJECT, Site
 
 from newsroom.house import SOURCES_FILE
 from pipeline.settings import Settings
@@ -93,7 +93,7 @@ def small_press(press: Callable[[int], Path]) -> Path:
 
 @pytest.fixture(scope="session")
 def undisturbed(small_press: Path, open_site: Callable[..., Site]) -> Site:
-    """The small press, ingested in peace."""
-    site = open_site(small_press, lease_seconds=6.0)
+    """Every second outlet of the small press, ingested in peace."""
+    site = open_site(small_press, lease_seconds=6.0, sources=HALF)
     site.work_calmly()
     return site

@@ -1,4 +1,4 @@
-"""The short form of `make chaos`: ten kills and three zombies over some 210 URLs, and the controls that must fail."""
+"""The short form of `make chaos`: ten kills and three zombies over some 110 URLs, and the controls that must fail."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from chaos_crew import Plan, torment
-from chaos_site import Site
+from chaos_site import HALF, Site
 from chaos_tables import differences
 
 _FEW = slice(0, 3)  # sources
@@ -17,7 +17,7 @@ _FEW = slice(0, 3)  # sources
 def test_kills_and_zombies_leave_the_tables_of_an_undisturbed_run(
     small_press: Path, undisturbed: Site, open_site: Callable[..., Site]
 ) -> None:
-    site = open_site(small_press, lease_seconds=6.0)
+    site = open_site(small_press, lease_seconds=6.0, sources=HALF)
     with site.crew("polls", size=2) as crew:
         polls = torment(crew, Plan(seed=1, blows={"worker": 1, "postgres": 1}, mean_seconds=1.0), site.postgres, progress=site.polls_done)
     with site.crew("pages", size=3) as crew_of_pages:
@@ -27,7 +27,7 @@ def test_kills_and_zombies_leave_the_tables_of_an_undisturbed_run(
     assert (polls + pages).total() >= 10, "enough blows hit before the work was done"
     assert site.wrongs() == undisturbed.wrongs() == {}
     assert differences(undisturbed.contents(), site.contents()) == {}
-    assert site.read_archive() > 150
+    assert site.read_archive() > 75
 
 
 def _meet_a_zombie(site: Site, *control: str, mode: str = "stop:1") -> int:
