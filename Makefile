@@ -32,7 +32,7 @@ up: $(STAMP)  ## the whole pipeline on the real outlets of sources.toml
 	@$(BIN)/dateline up
 
 test: $(STAMP)  ## the test suite; DATELINE_TEST_DATABASE_URL runs it on a Postgres of yours
-	@$(BIN)/python -m pytest -m "not chaos" $(ARGS)
+	@$(BIN)/python -m pytest -m "not chaos" --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder $(ARGS)
 
 lint: $(STAMP)  ## ruff, mypy, import-linter
 	@$(BIN)/ruff check .

@@ -12,12 +12,27 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from xdist.scheduler import LoadScopeScheduling
 
 from pipeline.settings import Settings
 from pipeline.store.server import Server
 
 _SERVER_VARIABLE = "DATELINE_TEST_DATABASE_URL"
 _numbers = itertools.count(1)
+_WHOLE = {"chaos", "flows"}  # folders whose tests share a costly fixture of the session
+
+
+class ByFileOrFolder(LoadScopeScheduling):
+    """What one worker runs as a whole: a file, as its fixtures want it, or a folder of _WHOLE."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = nodeid.split("/")[1]
+        return folder if folder in _WHOLE else nodeid.split("::", maxsplit=1)[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFileOrFolder:
+    """Tests run in as many workers as there are cores (pytest-xdist)."""
+    return ByFileOrFolder(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")
