@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 
 from pipeline.errors import UnknownItemError
 from pipeline.steps.clock import utc_now
-from pipeline.steps.watch import watch
+from pipeline.steps.watch import volumes_are_due, watch, watch_volumes
 from pipeline.store.incidents import Incidents, News
 from pipeline.store.rows import IncidentRow
 
@@ -26,9 +26,15 @@ RESOURCE = "dateline.incident"
 OPENED, CLOSED = f"{RESOURCE}.opened", f"{RESOURCE}.closed"
 
 
-async def look_for_trouble(engine: Engine) -> None:
-    """Settle the incidents by what the tables say, and send an event for each that opened or closed."""
-    await asyncio.to_thread(watch, engine, now=utc_now())
+async def look_for_trouble(engine: Engine, *, every_seconds: float) -> None:
+    """Settle the incidents by what the tables say, and send an event for each that opened or closed.
+
+    It is called that often; volumes are judged once or twice an hour.
+    """
+    now = utc_now()
+    await asyncio.to_thread(watch, engine, now=now)
+    if volumes_are_due(now, every_seconds=every_seconds):
+        await asyncio.to_thread(watch_volumes, engine, now=now)
     await tell_incidents(Incidents(engine))
 
 

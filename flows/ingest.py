@@ -82,7 +82,7 @@ async def _work(plan: Plan, settings: Settings, engine: Engine) -> State[Any]:
         ending.completed = not (failures or shift.errors)
     state = await _finish(plan, Reader(engine), [*shift.errors, *failures], seconds=lease_clock() - began)
     with suppress(DatabaseDownError):  # the next run looks
-        await look_for_trouble(engine)
+        await look_for_trouble(engine, every_seconds=settings.shift_seconds)
     return state
 
 

@@ -30,7 +30,7 @@ async def maintain() -> State[Any]:
     engine = await open_database()
     try:
         report = await keep_up(engine)
-        await look_for_trouble(engine)
+        await look_for_trouble(engine, every_seconds=86_400)
     finally:
         engine.dispose()
     await show(acreate_markdown_artifact(upkeep_summary(report), key="upkeep", description="What the daily upkeep did"))

@@ -19,7 +19,7 @@ from flows.reports import progress_percent, run_totals, totals_line
 from pipeline.errors import DatabaseDownError
 from pipeline.steps.clock import utc_now
 from pipeline.steps.shift import Shift
-from pipeline.steps.watch import watch
+from pipeline.steps.watch import watch, watch_volumes
 from pipeline.store.reading import Reader
 from pipeline.store.sources import Sources
 
@@ -63,5 +63,6 @@ async def _drain(desk: Desk) -> tuple[UUID, list[str]]:
             for _ in range(desk.settings.lanes):
                 lanes.create_task(shift.work_lane())
         with suppress(DatabaseDownError):  # the next run looks
-            await asyncio.to_thread(watch, desk.engine, now=utc_now())
+            for judge in (watch, watch_volumes):
+                await asyncio.to_thread(judge, desk.engine, now=utc_now())
         return workplace.run_id, shift.errors

@@ -21,7 +21,7 @@ _ROBOTS_KNOWN = timedelta(days=7)  # a changed robots.txt is news for a week, th
 
 
 def watch(engine: Engine, *, now: datetime) -> None:
-    """Judge all sources and endpoints by what the tables say, and settle their incidents. Raises DatabaseDownError."""
+    """Judge endpoints, gaps and readings by what the tables say, and settle their incidents. Raises DatabaseDownError."""
     incidents, watching = Incidents(engine), Watching(engine)
     incidents.expire(IncidentKind.OWN_OUTAGE, before=now - _OUTAGE_OVER, now=now)
     incidents.expire(IncidentKind.ROBOTS_CHANGED, before=now - _ROBOTS_KNOWN, now=now)
@@ -29,11 +29,21 @@ def watch(engine: Engine, *, now: datetime) -> None:
     for kind in _ENDPOINT_KINDS:
         incidents.settle(kind, _of(kind, troubles), now=now)
     incidents.settle(IncidentKind.GAP, judge_gaps(watching.gaps(now=now)), now=now)
+    watch_drift(engine, now=now)
+
+
+def watch_volumes(engine: Engine, *, now: datetime) -> None:
+    """Judge what all sources published, and settle their incidents; 10 ms of processor time a source. Raises DatabaseDownError."""
+    incidents, watching = Incidents(engine), Watching(engine)
     watching.count(now=now)
     verdicts = judge_volumes(watching.volumes(now=now), unwatched=watching.unwatched(since=now - LOOKED_BACK, now=now))
     for kind in VOLUME_KINDS:
         incidents.settle(kind, _of(kind, verdicts.findings), now=now, healthy=verdicts.healthy[kind])
-    watch_drift(engine, now=now)
+
+
+def volumes_are_due(now: datetime, *, every_seconds: float) -> bool:
+    """Whether a look that is one in so many seconds judges volumes: the first one or two of an hour do, for the rule is one of hours."""
+    return now.minute * 60 + now.second < 2 * every_seconds
 
 
 def _of(kind: IncidentKind, findings: Iterable[Finding]) -> list[Finding]:

@@ -19,7 +19,7 @@ from pipeline.settings import Settings
 from pipeline.steps.clock import lease_clock
 from pipeline.steps.shift import Shift
 from pipeline.steps.visit import Ask, Visit
-from pipeline.steps.watch import note_weather, watch
+from pipeline.steps.watch import note_weather, volumes_are_due, watch, watch_volumes
 from pipeline.steps.workplace import Workplace, open_workplace
 from pipeline.store.sources import Sources
 from pipeline.store.watching import Watching
@@ -115,9 +115,15 @@ def _judge(engine: Engine, now: datetime) -> None:
     rows(engine, "UPDATE endpoint SET last_ok_at = :now", now=now)
     with_counting, Watching.count = Watching.count, lambda self, *, now: None  # type: ignore[method-assign]  # these volumes have no URLs behind them
     try:
-        watch(engine, now=now)
+        watch_volumes(engine, now=now)
     finally:
         Watching.count = with_counting  # type: ignore[method-assign]  # as before
+
+
+def test_the_first_shifts_of_an_hour_judge_volumes() -> None:
+    hour = [datetime(2026, 11, 20, 12, minute, 30, tzinfo=UTC) for minute in range(60)]
+    assert [moment.minute for moment in hour if volumes_are_due(moment, every_seconds=300)] == list(range(10))
+    assert all(volumes_are_due(moment, every_seconds=1800) for moment in hour)
 
 
 def test_volumes_count_by_the_printed_hour_what_is_or_may_become_an_article(stocked: Engine) -> None:

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Iterable
 
 import httpcore
+import pytest
 
 from pipeline.fetch.network import CheckedBackend, OriginPools
 
@@ -77,7 +78,8 @@ async def test_one_connection_serves_an_origin_again_and_no_other() -> None:
     assert dialler.lines[0].is_open
 
 
-async def test_connections_that_servers_closed_are_let_go_when_a_new_origin_comes() -> None:
+async def test_connections_that_servers_closed_are_let_go_when_a_new_origin_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.fetch.network._UNUSED_SECONDS", 0.0)
     pools, dialler = _pools()
     await _get(pools, "http://a.example/")
     await _get(pools, "http://b.example/")

@@ -65,6 +65,18 @@ def test_which_rules_are_ours(body: str, allowed: bool) -> None:
     assert _allows(body) is allowed
 
 
+@pytest.mark.parametrize("rule", ["/foo/ツ", "/foo/%E3%83%84", "/foo/%e3%83%84"])
+def test_paths_are_compared_percent_encoded(rule: str) -> None:
+    """RFC 9309, 2.2.2; URLs reach us in that form."""
+    assert _allows(f"User-agent: *\nDisallow: /\nAllow: {rule}", "/foo/%E3%83%84")
+    assert not _allows(f"User-agent: *\nDisallow: {rule}", "/foo/%E3%83%84")
+
+
+def test_robots_txt_itself_is_always_allowed() -> None:
+    """RFC 9309, 2.2.2."""
+    assert _allows("User-agent: *\nDisallow: /", "/robots.txt")
+
+
 def test_crawl_delay_is_of_our_group() -> None:
     rules = RobotsRules.parse(
         200, "User-agent: Other\nCrawl-delay: 50\n\nUser-agent: *\nCrawl-delay: 1.5\n\nUser-agent: Dateline\nCrawl-delay: 0.2\nDisallow: /x"
