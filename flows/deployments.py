@@ -88,10 +88,11 @@ async def deploy(settings: Settings, *, pause_shifts: bool = False, notify: str 
 
     With `pause_shifts` no scheduled shift starts until `resume_shifts`. Scheduled runs that were not started in time are forgotten:
     a laptop that was shut down need not start its missed shifts. `notify` names a notification block (TYPE/NAME) that is told of incidents.
-    Raises UnknownItemError when there is no such block.
+    Raises UnknownItemError when there is no such block; then nothing was changed.
     """
     deployments = [with_shifts(deployment, settings) for deployment in read_deployments()]
     async with get_client() as client:
+        block = await find_block(client, notify) if notify is not None else None
         for name in dict.fromkeys(deployment.work_pool for deployment in deployments):
             with suppress(ObjectAlreadyExists):
                 await client.create_work_pool(WorkPoolCreate(name=name, type="process"))
@@ -100,8 +101,8 @@ async def deploy(settings: Settings, *, pause_shifts: bool = False, notify: str 
             if deployment.name == SHIFTS:
                 await _forget_missed(client, deployment_id, timedelta(seconds=settings.shift_seconds))
         await _replace_automation(client, dead_runs())
-        if notify is not None:
-            await _replace_automation(client, notification(await find_block(client, notify)))
+        if block is not None:
+            await _replace_automation(client, notification(block))
 
 
 async def resume_shifts() -> None:

@@ -9,8 +9,16 @@ from uuid import UUID, uuid4
 
 import pytest
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    ArtifactFilterFlowRunId,
+    FlowRunFilter,
+    FlowRunFilterId,
+    LogFilter,
+    LogFilterFlowRunId,
+)
 from prefect.client.schemas.objects import State
+from prefect.logging.handlers import APILogWorker
 from sqlalchemy import Engine
 
 from flows.environment import dateline_environment
@@ -100,7 +108,24 @@ async def test_a_drain_loads_the_press_and_shows_what_it_did(press_settings: Set
     assert f"{total.articles} loaded" in str(by_kind["markdown"].data)
     assert len(tasks) <= 20
     assert reader.status().runs[0].state == "completed"
+    password = engine.url.password
+    assert password and password not in await _told(run_id)
     await _replay(total.articles)
+
+
+async def _told(run_id: UUID) -> str:
+    """All that Prefect was told of a run: its states, tasks, artifacts and logs."""
+    await asyncio.to_thread(APILogWorker.drain_all)
+    of_run = FlowRunFilter(id=FlowRunFilterId(any_=[run_id]))
+    async with get_client() as client:
+        told = [
+            await client.read_flow_run(run_id),
+            await client.read_flow_run_states(run_id),
+            await client.read_task_runs(flow_run_filter=of_run),
+            await client.read_artifacts(artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run_id]))),
+            await client.read_logs(LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run_id]))),
+        ]
+    return repr(told)
 
 
 async def _replay(articles: int) -> None:
@@ -154,11 +179,12 @@ async def test_a_database_that_is_down_is_tried_again_then_named(flow_settings: 
     from flows import ingest as module
     from flows.opening import open_database
 
-    monkeypatch.setenv("DATELINE_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+    monkeypatch.setenv("DATELINE_DATABASE_URL", "postgresql://nobody:canary@127.0.0.1:1/nothing")
     monkeypatch.setattr(module, "open_database", open_database.with_options(retries=1, retry_delay_seconds=[0.0]))
     state = await run(drain=True)
     assert state.is_failed()
     assert "The database does not answer" in (state.message or "")
+    assert "canary" not in await _told(_run_id(state))
     async with get_client() as client:
         (opening,) = await client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[_run_id(state)])))
     assert opening.run_count == 2
