@@ -73,8 +73,10 @@ def main() -> None:
 def _fill(engine: Engine, first: int, last: int) -> None:
     if first == 1:
         with engine.begin() as connection:
-            for name in ("a_press", "a_vocabulary"):
+            for name in ("a_press", "a_vocabulary", "told_by_number"):
                 connection.execute(text(_SUPPORT[name]))
+    with engine.begin() as connection:
+        connection.execute(text(_SUPPORT["unindexed"]))
     for begin in range(first, last + 1, _STEP):
         with engine.begin() as connection:
             for name in ("unchecked", "unsynced"):
@@ -82,7 +84,8 @@ def _fill(engine: Engine, first: int, last: int) -> None:
             for name in _FILLING:
                 connection.execute(text(_SUPPORT[name]), {"first": begin, "last": min(last, begin + _STEP - 1)})
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(_SUPPORT["settle"]))
+        for name in ("no_limit", "indexed", "indexed_tags", "indexed_authors", "settle"):
+            connection.execute(text(_SUPPORT[name]))
 
 
 def _size(engine: Engine, articles: int, seconds: float) -> dict[str, float]:

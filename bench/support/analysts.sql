@@ -5,9 +5,31 @@ WITH made AS (SELECT 'outlet' || n AS slug FROM generate_series(0, 39) AS n),
 INSERT INTO source (slug, name, homepage) SELECT slug, initcap(slug), 'https://' || slug || '.example/' FROM made;
 
 -- name: a_vocabulary
--- Two thousand words.
-CREATE TABLE vocabulary AS
-SELECT array_agg(chr(97 + n % 26) || chr(97 + n / 26 % 26) || CASE WHEN n % 2 = 0 THEN 'ing' ELSE 'mation' END || n % 7) AS words FROM generate_series(0, 1999) AS n;
+-- Texts of forty words out of two thousand, the frequent ones more often: an article's text is one of them and its number.
+CREATE TABLE told AS
+SELECT n, string_agg(chr(97 + word % 26) || chr(97 + word / 26 % 26) || CASE WHEN word % 2 = 0 THEN 'ing' ELSE 'mation' END || word % 7, ' ') AS body
+FROM (SELECT n, floor(random() * random() * 2000)::integer AS word FROM generate_series(0, 4999) AS n, generate_series(1, 40)) AS drawn
+GROUP BY n;
+
+-- name: told_by_number
+-- To draw from.
+ALTER TABLE told ADD PRIMARY KEY (n);
+
+-- name: unindexed
+-- Inverted indexes are made at once, when all is there.
+DROP INDEX IF EXISTS article_tsv, article_tags, article_authors;
+
+-- name: indexed
+-- As the migrations make them.
+CREATE INDEX article_tsv ON article USING gin (tsv);
+
+-- name: indexed_tags
+-- The same.
+CREATE INDEX article_tags ON article USING gin (tags);
+
+-- name: indexed_authors
+-- The same.
+CREATE INDEX article_authors ON article USING gin (authors);
 
 -- name: unchecked
 -- References are right by construction, and nothing has to survive a crash.
@@ -26,17 +48,14 @@ FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS made (n)
 JOIN source s ON s.slug = 'outlet' || (n * 7 % 40);
 
 -- name: add_articles
--- Articles of the last 60 days, forty words each, the frequent ones more often.
+-- Articles of the last 60 days.
 INSERT INTO article (article_id, source_id, url_id, canonical_url, title, authors, tags, agency, language, body, body_sha256, word_count, published_at,
                      published_precision, first_seen_at, loaded_at, quality, extractor, ts_config)
 SELECT u.article_id, u.source_id, u.url_id, u.url, 'Title ' || u.article_id, ARRAY['Author ' || u.article_id % 5000], ARRAY['tag' || u.article_id % 300],
        CASE WHEN u.article_id % 9 = 0 THEN 'Agency ' || u.article_id % 5 END, 'en', made.body, sha256(convert_to(made.body, 'UTF8')), 40,
        u.first_seen_at - interval '10 minutes', 'second', u.first_seen_at, u.first_seen_at, 1, 'bench', 'english'
 FROM url u
-CROSS JOIN LATERAL (
-  SELECT string_agg(v.words[1 + floor(random() * random() * 2000)::integer], ' ') AS body
-  FROM vocabulary v, generate_series(1, 40) WHERE u.url_id IS NOT NULL
-) AS made
+CROSS JOIN LATERAL (SELECT told.body || ' ' || u.article_id AS body FROM told WHERE told.n = u.article_id * 7 % 5000) AS made
 WHERE u.article_id BETWEEN :first AND :last;
 
 -- name: add_revisions
@@ -66,6 +85,10 @@ INSERT INTO edge (low_id, high_id, kind, jaccard)
 SELECT one.article_id, other.article_id, 'near', 0.9
 FROM cluster_member one JOIN cluster_member other USING (cluster_id)
 WHERE one.article_id BETWEEN :first AND :last AND one.article_id < other.article_id;
+
+-- name: no_limit
+-- Indexes of a million articles take their time.
+SET statement_timeout = 0;
 
 -- name: settle
 -- As autovacuum leaves it.

@@ -12,6 +12,9 @@ from pipeline.dedupe.segments import Segment, segments_of, words_of
 _OTHER_PAGES = 3  # a sentence on so many other pages of an outlet is furniture (DESIGN 6); background is reprinted on fewer
 _SIMILAR = 0.7  # of the words of two labels: one is a correction of the other
 _SIMILAR_ROWS = 0.5  # of two rows of a list or table
+_FEW_ROWS = 3  # so many rows more or less are an edit of a list; more are another box
+_ROWS_KEPT = 2
+_ROW_WORDS = 3
 _TEASER_WORDS = 5  # from so many on, words that open another article's text are its teaser
 _LEAD_CHARS = 1_000
 _MANY = 200  # changed labels: more than any rotating box has, and more than are compared one with the other
@@ -73,7 +76,7 @@ def is_edit(*, old_title: str, old_body: str, new_title: str, new_body: str, fur
 
     No edits are: case, quote style, white space, other line breaks, counters, dates told relative to now; labels, links and stamps that
     come, go or change places; and what the outlet's other pages hold too. A changed figure, name or sign in a sentence is one, and so is
-    a sentence more, less or elsewhere.
+    a sentence more, less or elsewhere, and a row more or less in a list.
     """
     if words_of(old_title) != words_of(new_title):
         return True
@@ -84,7 +87,9 @@ def is_edit(*, old_title: str, old_body: str, new_title: str, new_body: str, fur
         return False
     old_own = [segment for segment in old if not furniture.holds(segment)]
     new_own = [segment for segment in new if not furniture.holds(segment)]
-    return _joined(filter(_is_prose, old_own)) != _joined(filter(_is_prose, new_own)) or _label_corrected(old_own, new_own)
+    if _joined(filter(_is_prose, old_own)) != _joined(filter(_is_prose, new_own)):
+        return True
+    return _label_corrected(old_own, new_own) or _row_more_or_less(old_own, new_own)
 
 
 def _is_prose(segment: Segment) -> bool:
@@ -105,13 +110,30 @@ def _label_corrected(old: Sequence[Segment], new: Sequence[Segment]) -> bool:
     return any(_corrects(one, other) for one in gone for other in come)
 
 
+def _row_more_or_less(old: Sequence[Segment], new: Sequence[Segment]) -> bool:
+    """Whether a list or table of the article's own got or lost a row or two beside rows that stayed; boxes exchange theirs."""
+    before, after = (Counter(segment for segment in version if segment.row and not segment.prose) for version in (old, new))
+    gone, come, kept = before - after, after - before, before & after
+    if bool(gone) == bool(come) or gone.total() + come.total() > _FEW_ROWS or kept.total() < _ROWS_KEPT:
+        return False
+    version, changed = (new, come) if come else (old, gone)
+    beside = zip([None, *version], version, [*version[1:], None], strict=False)
+    return any(segment in changed and len(segment.words) >= _ROW_WORDS and {above, below} & kept.keys() for above, segment, below in beside)
+
+
 def _corrects(one: Segment, other: Segment) -> bool:
     if one.row and other.row:
         return _similarity(one, other) >= _SIMILAR_ROWS
     # Stamps ("Updated Thursday 26 November") and counters no list knows of hold figures; headings rarely do.
     if one.row or other.row or one.has_digits or other.has_digits:
         return False
-    return _similarity(one, other) >= _SIMILAR
+    return not _led_in(one, other) and _similarity(one, other) >= _SIMILAR
+
+
+def _led_in(one: Segment, other: Segment) -> bool:
+    """Whether the one is the other behind a few words more ("Latest: HEADLINE"): what boxes of other articles do, by turns."""
+    shorter, longer = sorted((one.words, other.words), key=len)
+    return len(shorter) >= _TEASER_WORDS and longer[-len(shorter) :] == shorter
 
 
 def _similarity(one: Segment, other: Segment) -> float:

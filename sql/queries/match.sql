@@ -1,6 +1,7 @@
 -- name: share_stop_list
--- Holds the stop list as it is until the transaction ends: its renewal waits for those who look keys up, and they for it.
-SELECT pg_advisory_xact_lock_shared(7205034);
+-- Holds the stop list as it is until the transaction ends: its renewal waits for those who look keys up, and they for it. Plans are kept from one
+-- look-up to the next: making one for all partitions takes as long as the look-up.
+SELECT pg_advisory_xact_lock_shared(7205034), set_config('plan_cache_mode', 'force_generic_plan', true);
 
 -- name: take_unmatched
 -- Articles to compare (of the given ones, or of all), with a lock that keeps other matchers off them, and lets whoever changes their text wait.
@@ -40,14 +41,14 @@ ORDER BY key;
 
 -- name: find_candidates
 -- Articles that share keys with these, or have the same body. LIMIT keeps the planner from reading all keys in place of looking each one up, and
--- the look-up bounded; the bound of time leaves out the partitions of the weeks to come.
+-- the look-up bounded. Nothing is asked but what the index holds: partitions of the weeks to come are empty, those past their time are dropped.
 SELECT article_id, candidate, max(shared) AS shared
 FROM (
   SELECT mine.article_id, theirs.article_id AS candidate, count(*) AS shared
   FROM fingerprint mine
   CROSS JOIN LATERAL unnest(mine.keys) AS its (key)
   CROSS JOIN LATERAL (
-    SELECT k.article_id FROM match_key k WHERE k.key = its.key AND k.kept_at < now() + interval '1 day' LIMIT :crowd
+    SELECT k.article_id FROM match_key k WHERE k.key = its.key LIMIT :crowd
   ) AS theirs
   WHERE mine.article_id = ANY(CAST(:article_ids AS bigint[])) AND theirs.article_id <> mine.article_id
     AND NOT EXISTS (SELECT FROM stop_key s WHERE s.key = its.key)

@@ -153,6 +153,11 @@ def test_two_thousand_changed_rows_are_an_edit() -> None:
         ),
         ("one in Japanese", "港は月曜日に閉じた。市は認めた。…", "雨が降った。市民は喜んだ。…"),
         (
+            "a headline behind a label that it did not have before",
+            "The old pier of Northmere closes for good",
+            "Latest: The old pier of Northmere closes for good",
+        ),
+        (
             "a headline behind its label",
             "Latest: Bakers of ward 2 share the county prize",
             "Latest: Bakers of ward 3 share the county prize",
@@ -177,3 +182,20 @@ def test_a_sentence_may_begin_with_a_date_told_relative_to_now() -> None:
     )
     assert not _edited(other, old=first)
     assert _edited(first.replace("8", "9"), old=first)
+
+
+_LIST = ["- Nine boats in the harbour", "- Two ferries a day", "- One pier to be closed"]
+
+
+@pytest.mark.parametrize(
+    ("edited", "why", "rows"),
+    [
+        (True, "an item more", [*_LIST, "- Forty jobs on the island"]),
+        (True, "an item less", _LIST[:1] + _LIST[2:]),
+        (False, "an item for an item, as boxes exchange theirs", [*_LIST[:2], "- Bakers share the county prize"]),
+        (False, "another list", ["- Bakers share the county prize", "- Rain at the fair", "- Old mill is sold", "- Choir sings again"]),
+    ],
+)
+def test_a_row_more_or_less_in_a_list_is_an_edit(edited: bool, why: str, rows: list[str]) -> None:
+    old, new = (BODY + "\n\n" + "\n".join(listed) for listed in (_LIST, rows))
+    assert _edited(new, old=old) is edited, why
