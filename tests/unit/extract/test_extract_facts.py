@@ -39,6 +39,14 @@ def _claim(field: str, value: str, origin: str = "jsonld") -> Evidence:
         ("Jan Roth 4 August 2024", ("Jan Roth",)),
         ("View all posts by Jan Roth", ("Jan Roth",)),
         ("By Jan Roth, in Travel, Portugal", ("Jan Roth",)),
+        ("Jan Roth Former Political Editor", ("Jan Roth",)),
+        ("Jan Kowalski i Anna Nowak", ("Jan Kowalski", "Anna Nowak")),
+        ("Kovács Péter és Nagy Éva", ("Kovács Péter", "Nagy Éva")),
+        ("Олена Бондар та Іван Кравець", ("Олена Бондар", "Іван Кравець")),
+        (
+            "Author: he lives and works in Calgary, Alberta, and bikes all the year round. See the page about us for more.",
+            (),
+        ),
         ("View more posts", ()),
         ("Updated by Jan Roth", ()),
         ("HARBOURPOST Nord", ()),
@@ -60,6 +68,25 @@ def _claim(field: str, value: str, origin: str = "jsonld") -> Evidence:
 )
 def test_people_in_a_byline(raw: str, people: tuple[str, ...]) -> None:
     assert people_in(raw, OUTLETS) == people
+
+
+def test_where_the_outlet_credits_itself_a_link_to_somebody_is_another_articles() -> None:
+    link = _claim("author_link", "Jan Roth", "html")
+    assert choose_authors([_claim("author", "Harbour Post"), link], OUTLETS) == ("Jan Roth",)
+    assert choose_authors([_claim("author", "Harbour Post"), _claim("author", "Harbour Post", "meta"), link], OUTLETS) == ()
+    signed = _claim("signature", "Lê Phương", "html")
+    assert choose_authors([_claim("author", "Harbour Post"), _claim("author", "Harbour Post", "meta"), signed], OUTLETS) == ("Lê Phương",)
+
+
+def test_after_a_desk_no_other_articles_author_is_read() -> None:
+    shown = [_claim("author", name, "html") for name in ("Harbour Staff", "Ana Silva", "Tom Brown")]
+    assert choose_authors(shown, OUTLETS) == ()
+    assert choose_authors(shown[1:], OUTLETS) == ("Ana Silva", "Tom Brown")
+
+
+def test_a_byline_that_is_a_date_credits_nobody() -> None:
+    for printed in ("Sat, 20 Dec, 2025 - 06:36", "Finance January 27, 2025"):
+        assert choose_byline([_claim("byline", printed, "html")], (), OUTLETS) is None
 
 
 def test_authors_come_from_the_most_trusted_origin_that_names_people() -> None:
