@@ -27,6 +27,8 @@ def clean_text(text: str, limit: int | None = None) -> str:
     """
     if limit is not None:
         text = text[: 4 * limit + 1000]  # no megabytes are cleaned for a line
+    if text.replace("\n", "").isprintable() and "\ufffc" not in text:  # nearly every text: nothing in it is to be cleaned
+        return text if limit is None else text[:limit]
     if _SURROGATES.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))

@@ -163,8 +163,8 @@ def _read_as_it_is(
     if site.body is not None:
         tree = markup.parse(site.body)
     link_lines = trimming.trim(tree, url, watch) if site.prune else 0
-    slim = markup.slim_html(tree, watch)
-    text = bodytext.find_text(tree, slim, url)
+    markup.slim(tree, watch)
+    text = bodytext.find_text(tree)
     language, confidence = languages.choose_language(found, "\n".join(text.lines), source.language)
     cleaned, cuts = boilerplate.clean_lines(text.lines, known(chosen, language))
     kept, returning = recurring.without_recurring(cleaned, text.structure, limits.furniture)
@@ -252,8 +252,13 @@ def _with_facts(article: Article, facts: Facts, lines: Sequence[str], left_out: 
         image_caption=_clean(facts.image_caption),
         image_credit=_clean(facts.image_credit),
         access=facts.access,
-        evidence=(*(replace(claim, value=clean_text(claim.value)) for claim in metadata.evidence(facts)), *left_out),
+        evidence=(*map(_clean_claim, metadata.evidence(facts)), *left_out),
     )
+
+
+def _clean_claim(claim: Evidence) -> Evidence:
+    cleaned = clean_text(claim.value)
+    return claim if cleaned == claim.value else replace(claim, value=cleaned)
 
 
 def _dateline(lines: Sequence[str]) -> str | None:

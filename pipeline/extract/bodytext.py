@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass
 
 from lxml.etree import _Element
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 from trafilatura import bare_extraction
-from trafilatura.settings import Document
+from trafilatura.settings import Document, Extractor
 
 from pipeline.extract import markup, rescue
+from pipeline.extract.frame import find_frame
 from pipeline.extract.structure import Structure, is_rule, read_structure
 
 # Share of the page's long paragraphs under which the fast path's text counts as cut; .55–.9 differ by less than .001 F1 (651 pages),
@@ -19,7 +20,14 @@ from pipeline.extract.structure import Structure, is_rule, read_structure
 CUT_BELOW = 0.7
 WHOLE = 0.9  # share of a broken body's prose from which on a text counts as whole
 UNRELIABLE = 300  # a page with fewer characters in paragraphs does not use them: only the full path reads it
-_INDENT = re.compile(r"[ \t\xa0]+")
+# A page whose frame has fewer characters in paragraphs is read as a whole; so is one whose text is short beside all that it shows: there
+# trafilatura 2.3 looks further (its core.py: ESCALATION_MAX_LENGTH and ESCALATION_PAGE_SHARE; main_extractor.py: 3 * MIN_EXTRACTED_SIZE).
+_FRAMED = 750
+_LOOKS_FURTHER, _LITTLE = 3_000, 0.2
+_INDENT = re.compile(r"[ \t\xa0]{2,}|[\t\xa0]")
+
+# made once: it reads a configuration file, of which nothing depends on the page
+_FAST, _FULL = (Extractor(output_format="python", fast=fast, comments=False) for fast in (True, False))
 
 # trafilatura logs every page that gives no text as an error; the caller names that outcome itself
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -41,9 +49,9 @@ class _Reading:
     body: _Element | None = None
 
 
-def find_text(tree: LexborHTMLParser, slim: str, url: str) -> Text:
-    """The text of a page. `slim` is the page as `tree` holds it."""
-    best = _best_reading(tree, slim, url)
+def find_text(tree: LexborHTMLParser) -> Text:
+    """The text of a page that holds nothing any more that can't be text."""
+    best = _best_reading(tree)
     lines = (line for raw in best.text.split("\n") if (line := _INDENT.sub(" ", raw).strip()))
     return Text(
         lines=tuple(line for line in lines if not is_rule(line)),
@@ -51,20 +59,43 @@ def find_text(tree: LexborHTMLParser, slim: str, url: str) -> Text:
     )
 
 
-def _best_reading(tree: LexborHTMLParser, slim: str, url: str) -> _Reading:
+def _best_reading(tree: LexborHTMLParser) -> _Reading:
     prose = markup.prose_length(tree)
-    fast = _read(slim, url, fast=True)
+    if prose < UNRELIABLE:
+        return _read(tree.html or "", _FULL)
+    fast = _read_frame(tree) or _read(tree.html or "", _FAST)
     found = len(fast.text)
     if found < WHOLE * prose and (pieces := rescue.find_pieces(tree)) and found < WHOLE * pieces.prose:
-        again = _read(f'<html><body><article itemprop="articleBody">{pieces.holder.html}</article></body></html>', url, fast=True)
+        again = _read(_alone(pieces.holder), _FAST)
         if len(again.text) > max(found, WHOLE * pieces.prose):
             return again
-    if prose >= UNRELIABLE and found >= CUT_BELOW * prose:
+    if found >= CUT_BELOW * prose:
         return fast
-    full = _read(slim, url, fast=False)
-    return full if prose < UNRELIABLE or len(full.text) > found else fast
+    full = _read(tree.html or "", _FULL)
+    return full if len(full.text) > found else fast
 
 
-def _read(slim: str, url: str, *, fast: bool) -> _Reading:
-    document = bare_extraction(slim, url=url, fast=fast, include_comments=False, with_metadata=False)
+def _read_frame(tree: LexborHTMLParser) -> _Reading | None:
+    """What the text's frame holds, where the text extractor would find the same in the whole page; None where it might look further."""
+    frame = find_frame(tree)
+    if frame is None or sum(len(node.text_lexbor()) for node in frame.css("p")) < _FRAMED:
+        return None
+    reading = _read(f"<html><body>{frame.html}</body></html>", _FAST)
+    found = len(reading.text)
+    if (
+        reading.body is None or len(reading.body) < 2
+    ):  # one run of text is the extractor's last resort; in the page it looks elsewhere first
+        return None
+    if found < _FRAMED or (found < _LOOKS_FURTHER and found < _LITTLE * len(markup.line(tree.body))):
+        return None
+    return reading
+
+
+def _alone(node: LexborNode) -> str:
+    """A page of nothing but this element, which is its article's body."""
+    return f'<html><body><article itemprop="articleBody">{node.html}</article></body></html>'
+
+
+def _read(page: str, options: Extractor) -> _Reading:
+    document = bare_extraction(page, options=options)
     return _Reading(text=document.text or "", body=document.body) if isinstance(document, Document) else _Reading()

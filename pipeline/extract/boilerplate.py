@@ -6,12 +6,12 @@ Works on lines; a line is removed whole or kept whole. Which rule removed which 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from pipeline.extract.dates import read_printed
-from pipeline.extract.rules import FURNITURE, Rule, Where
+from pipeline.extract.rules import FURNITURE, Where, first_letters
 from pipeline.extract.titles import letters
 
 _LONG = 120  # characters: a paragraph of running text (CJK: half)
@@ -19,8 +19,10 @@ MAX_LINE_CHARS = 400  # a longer line is running text whatever it begins with
 _HEAD_LINES = 8
 _TAIL_LINES = 4
 _ONWARD_SHARE = 0.25  # a list after the text is cut only where it is at most this share of the text
+_START_CHARS = 24  # of a line: two that are the same begin alike
 _BIO_CHARS = 300  # a closing line about the author is shorter
 _SYMBOLS = re.compile(r"^[^\w\s\[(#©+.,…-]+\s*")  # pictures before a call: emoji, arrows, bullets
+_DENSE = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
 _SPOKEN = re.compile('["“”„«»「]|[:：]')
 
 
@@ -164,7 +166,10 @@ def _is_bio(line: str, known: Known) -> bool:
 
 def _without_second_copy(lines: list[str], cuts: list[Cut]) -> list[str]:
     """A text printed twice: a run of lines that repeats the text's long lines in order, and is at least a third of it."""
-    long_lines = [(number, letters(line)) for number, line in enumerate(lines) if len(line) >= _length(line)]
+    long_numbers = [number for number, line in enumerate(lines) if len(line) >= _length(line)]
+    if len({letters(lines[number][:_START_CHARS]) for number in long_numbers}) == len(long_numbers):
+        return lines  # no two begin alike
+    long_lines = [(number, letters(lines[number])) for number in long_numbers]
     first_at: dict[str, int] = {}
     for place, (number, plain) in enumerate(long_lines):
         start = first_at.setdefault(plain, place)
@@ -223,7 +228,7 @@ def _tail_start(lines: Sequence[str]) -> int:
 
 def _length(line: str) -> int:
     """From how many characters on a line counts as running text: CJK needs half."""
-    return _LONG // 2 if any("\u3040" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7af" for char in line[:40]) else _LONG
+    return _LONG // 2 if not line.isascii() and _DENSE.search(line, 0, 40) else _LONG
 
 
 def _matched(line: str, where: Where, language: str | None) -> str | None:
@@ -232,17 +237,37 @@ def _matched(line: str, where: Where, language: str | None) -> str | None:
         return None
     text = line.removeprefix("- ").strip("|*_ ")
     bare = _SYMBOLS.sub("", text)
-    return next(
-        (name for name, pattern in _compiled(where, language or "") if pattern.match(text) or (bare != text and pattern.match(bare))), None
-    )
+    return _name_of(text, where, language) or (_name_of(bare, where, language) if bare != text else None)
+
+
+def _name_of(text: str, where: Where, language: str | None) -> str | None:
+    first = text[:1].lower() if text[:1].isascii() and text[:1].isalpha() else ""
+    return next((name for name, pattern in _compiled(where, language or "", first) if pattern.match(text)), None)
 
 
 @cache
-def _compiled(where: Where, language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """One pattern for each rule name, so that a line is tried against few patterns; at most a few dozen languages are cached."""
-    wanted = [rule for rule in FURNITURE if rule.where is where and rule.language in {"*", "en", language}]
-    return tuple((name, _joined(rule for rule in wanted if rule.name == name)) for name in dict.fromkeys(rule.name for rule in wanted))
+def _compiled(where: Where, language: str, first: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The patterns that lines beginning with an ASCII letter may fall under, by name; `first` is "" for other lines.
+
+    So a line is tried against few patterns of few alternatives; at most a few dozen languages are cached.
+    """
+    found: dict[str, list[str]] = {}
+    for rule in FURNITURE:
+        if rule.where is where and rule.language in {"*", "en", language}:
+            found.setdefault(rule.name, []).extend(rule.patterns)
+    groups = ((name, group) for name, patterns in found.items() for group in _groups(patterns, first) if group)
+    return tuple((name, _joined(group)) for name, group in groups)
 
 
-def _joined(rules: Iterable[Rule]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{rule.pattern})" for rule in rules), re.IGNORECASE)
+def _groups(patterns: Sequence[str], first: str) -> tuple[tuple[str, ...], ...]:
+    """Those that may match what begins with `first`: those that any line may begin as, the same for each letter, and the letter's own."""
+    if not first:
+        return (tuple(patterns),)
+    begin = {pattern: first_letters(pattern) for pattern in patterns}
+    shared = tuple(pattern for pattern in patterns if begin[pattern] is None)
+    return shared, tuple(pattern for pattern in patterns if first in (begin[pattern] or ()))
+
+
+@cache
+def _joined(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)

@@ -174,7 +174,7 @@ def _from_head(tree: LexborHTMLParser) -> Iterator[Evidence]:
     for node in tree.css("meta[content]"):
         attributes = node.attributes
         value = attributes.get("content")
-        for key in {(attributes.get(name) or "").strip().lower() for name in ("property", "name", "itemprop", "http-equiv")}:
+        for key in dict.fromkeys((attributes.get(name) or "").strip().lower() for name in ("property", "name", "itemprop", "http-equiv")):
             if value and key in _META and counts.setdefault(key, 0) < _MAX_PER_KEY:
                 counts[key] += 1
                 yield _claim(_META[key][0], value, _META[key][1])

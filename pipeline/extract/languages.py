@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from pipeline.records import Evidence
 
@@ -45,6 +46,7 @@ _SCRIPTS = (
     ("hi", re.compile("[\u0900-\u097f]")),
     ("ru", re.compile("[\u0400-\u04ff]")),
 )
+_FIRST_SCRIPT = "\u0370"  # no character of theirs comes before it
 # languages that share a script: a page's own word is believed within the group
 _SCRIPT_MATES = {
     "ru": frozenset(["ru", "uk", "bg", "sr", "mk", "be", "kk", "ky", "mn", "tg"]),
@@ -72,7 +74,7 @@ def choose_language(claims: Sequence[Evidence], text: str, source_language: str 
     if seen is None:
         return (wanted[0], 0.5) if wanted else (None, None)
     mates = _SCRIPT_MATES.get(seen, frozenset({seen}))
-    hits = _function_words(text)
+    hits = _function_words(text[:_SAMPLE])
     agreeing = next(
         (tag for tag in wanted if tag in mates or {tag, seen} <= {"da", "no", "nb", "nn"} or hits[tag] >= _NEARLY * hits[seen] > 0), None
     )
@@ -93,8 +95,8 @@ def primary_tag(value: str) -> str | None:
 def detect(text: str) -> tuple[str | None, float]:
     """The language that letters and function words speak for, and how clearly (0..1); (None, 0) for too little text."""
     sample = text[:_SAMPLE]
-    letters = sum(1 for char in sample if char.isalpha())
-    for language, script in _SCRIPTS:
+    letters = sum(map(str.isalpha, sample))
+    for language, script in _SCRIPTS if max(sample, default="") >= _FIRST_SCRIPT else ():
         share = len(script.findall(sample)) / max(1, letters)
         if share >= (0.05 if language == "ja" else 0.4):
             return language, min(1.0, 0.5 + share / 2) if letters >= 20 else 0.5
@@ -105,6 +107,7 @@ def detect(text: str) -> tuple[str | None, float]:
     return best, most / (most + (rest[0][1] if rest else 0))
 
 
-def _function_words(text: str) -> Counter[str]:
-    """How many of a text's words are function words of each language."""
-    return Counter(language for word in _WORD.findall(text[:_SAMPLE].lower()) for language in _BY_WORD.get(word, ()))
+@lru_cache(maxsize=4)  # a text is asked about twice
+def _function_words(sample: str) -> Counter[str]:
+    """How many of a sample's words are function words of each language."""
+    return Counter(language for word in _WORD.findall(sample.lower()) if word in _BY_WORD for language in _BY_WORD[word])

@@ -51,8 +51,8 @@ def ancestors(node: LexborNode) -> Iterator[LexborNode]:
         above = above.parent
 
 
-def slim_html(tree: LexborHTMLParser, watch: Watch | None = None) -> str:
-    """The page without what can't be text. Changes `tree`: read the facts first. `watch` is told of what readers would have seen."""
+def slim(tree: LexborHTMLParser, watch: Watch | None = None) -> None:
+    """Takes out of a page what can't be text: read the facts first. `watch` is told of what readers would have seen."""
     if watch is not None:
         for node in tree.css(_NEVER_TEXT_BUT_SEEN):
             watch(f"never-text: {node.tag}", line(node))
@@ -66,7 +66,6 @@ def slim_html(tree: LexborHTMLParser, watch: Watch | None = None) -> str:
                 if watch is not None:
                     watch("never-text: form", line(form))
                 form.decompose()
-    return tree.html or ""
 
 
 def prose_length(tree: LexborHTMLParser | LexborNode) -> int:

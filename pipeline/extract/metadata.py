@@ -109,7 +109,8 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
         if claim.field in {"body"}:
             continue
         key = (claim.field, claim.value, claim.origin)
-        kept.setdefault(key, replace(claim, value=claim.value[:_STORED_CHARS], chosen=key in chosen))
+        if key not in kept:
+            kept[key] = Evidence(field=claim.field, value=claim.value[:_STORED_CHARS], origin=claim.origin, chosen=key in chosen)
     return tuple(kept.values())[:MAX_EVIDENCE]
 
 

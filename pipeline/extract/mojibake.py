@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SAMPLE = 5_000  # characters
 _SUSPECT, _GARBLED = 200, 40  # one mark in so many characters: worth a flag; no text to keep
@@ -91,14 +92,19 @@ def _meant(run: str, misreading: _Misreading) -> str | None:
     return None if _NO_NEWS_SCRIPT.search(meant) else meant
 
 
+@lru_cache(maxsize=2)  # a text is asked about more than once
 def _marks(sample: str) -> int:
     """Marks of a wrong charset. Of the runs only Windows-1252's count: Ukrainian words ("дії") are runs of the other."""
+    if sample.isascii():
+        return 0
     runs = sum(len(meant) for run in _MISREADINGS[0].runs.findall(sample) if (meant := _meant(run, _MISREADINGS[0])))
     return max(len(_MARKS.findall(sample)), runs)
 
 
 def find_garbled(text: str) -> str | None:
     """Why a text can't be read, with figures; None for one that can."""
+    if text.isascii():
+        return None
     lost = text.count("\ufffd")
     if lost * _LOST > len(text):
         return f"{lost} of {len(text)} characters can't be decoded"
@@ -106,8 +112,8 @@ def find_garbled(text: str) -> str | None:
     marks = _marks(sample)
     if marks * _GARBLED > len(sample):
         return f"mojibake: {marks} marks of a wrong charset in {len(sample)} characters"
-    letters = sum(char.isalpha() for char in sample)
     latin = len(_LATIN.findall(sample))
+    letters = sum(map(str.isalpha, sample)) if latin else 0
     if letters >= 40 and latin > _LATIN_SHARE * letters:
         return f"mojibake: {latin} of {letters} letters are accented"
     return None

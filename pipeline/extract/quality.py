@@ -83,7 +83,9 @@ def judge(sample: Sample, min_words: int) -> Refused | Verdict:
 
 def count_words(text: str) -> int:
     """Words of a text; CJK characters count half a word each."""
-    cjk = len(_CJK.findall(text))
+    cjk = 0 if text.isascii() else len(_CJK.findall(text))
+    if not cjk:
+        return len(_WORD.findall(text))
     return len(_WORD.findall(_CJK.sub(" ", text))) + cjk // 2
 
 

@@ -15,7 +15,6 @@ from lxml.etree import _Element
 ITEM = "- "  # begins an item of a list, in plain lines too
 CELL = "|"  # begins a row of a table
 _RULE = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+")  # what a text extractor draws under a table's head
-_SPACES = re.compile(r"\s+")
 _SPECIAL = re.compile(r"([\\`*_<])")
 _OPENS_BLOCK = re.compile(r"(?=[#>|~]|[-+*](?:\s|$)|={3,}|-{3,})")  # at a line's start these would make it no paragraph
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
@@ -130,4 +129,4 @@ def _level(head: _Element) -> int:
 
 
 def _words(text: str) -> str:
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain, takewhile
 from urllib.parse import urlsplit
 
@@ -32,14 +33,9 @@ _NAMES = (
     *("newsletter", "cookie", "consent", "advert", "sponsor", "promo", "paywall", "subscri", "related", "recommend"),
     *("share", "sharing", "social", "comment", "follow"),
 )
-_NAMED = ", ".join(
-    [
-        *(f'[{attribute}*="{name}" i]' for name in _NAMES for attribute in ("class", "id")),
-        *('[class~="ad" i]', '[class*="ad-" i][class*="slot" i]', "ins"),
-        *(f'[role="{role}"]' for role in ("dialog", "alert", "search", "complementary")),
-    ]
-)
-_BOXES = frozenset(["div", "section", "aside", "ul", "ins", "dialog"])  # not headings: their ids are made of their words
+_NAME_CHARS = 1_000  # of a class attribute or id: real ones are shorter
+_ROLES = frozenset(["dialog", "alert", "search", "complementary"])
+_BOXES = "div, section, aside, ul, ins, dialog"  # not headings: their ids are made of their words
 _BLOCKS = frozenset(["p", "li", "div", "section", "aside", "article", "h2", "h3", "h4", "h5", "h6", "ul", "ol"])
 _INLINE = frozenset(["span", "strong", "b", "em", "i", "u", "small", "font"])
 _WHOLE_PAGE = frozenset(["body", "html", "main", "article"])
@@ -142,9 +138,27 @@ def _cut_calls(tree: LexborHTMLParser, watch: Watch | None) -> None:
 
 def _cut_named(tree: LexborHTMLParser, watch: Watch | None) -> None:
     """Small boxes that the page's own build calls furniture."""
-    boxes = (box for box in tree.css(_NAMED) if box.tag in _BOXES)
+    boxes = (box for box in tree.css(_BOXES) if _is_named_furniture(box))
     small = (box for box in boxes if len(box.text_lexbor()) <= BOX_CHARS and box.css_first("h1") is None)
     _remove(small, "named-as-furniture", watch)
+
+
+def _is_named_furniture(box: LexborNode) -> bool:
+    attributes = box.attributes
+    classes, name = (attributes.get("class") or "")[:_NAME_CHARS], (attributes.get("id") or "")[:_NAME_CHARS]
+    named = (classes and (_speaks_of_furniture(classes) or _is_ad(classes))) or (name and _speaks_of_furniture(name))
+    return bool(named) or box.tag == "ins" or attributes.get("role") in _ROLES
+
+
+@lru_cache(maxsize=4096)  # pages of a site name their boxes alike
+def _speaks_of_furniture(names: str) -> bool:
+    folded = names.lower()
+    return any(name in folded for name in _NAMES)
+
+
+def _is_ad(classes: str) -> bool:
+    folded = classes.lower()
+    return "ad" in folded and ("ad" in folded.split() or ("ad-" in folded and "slot" in folded))
 
 
 def _cut_link_lines(tree: LexborHTMLParser, url: str, watch: Watch | None) -> int:

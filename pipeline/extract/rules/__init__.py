@@ -26,9 +26,39 @@ class Rule:
     name: str
     language: str
     where: Where
-    pattern: str
+    patterns: tuple[str, ...]
     removes: str
     keeps: str
+
+
+_SYMBOLS = re.compile(r"\[(?:\\[][s-]|[^]\\\w])*\]\*")  # bullets and arrows that may stand first
+_PLAIN_START = re.compile(r"[^\W_](?![?*{+|])")
+_CHOICE = re.compile(r"\(\?:([\w |'’.-]+)\)(?![?*{+])")
+
+
+def first_letters(pattern: str) -> frozenset[str] | None:
+    """The letters, in lower case, one of which begins each line that falls under a furniture rule's pattern and begins with a letter.
+
+    None where the pattern's beginning does not tell: any letter.
+    """
+    text = _SYMBOLS.sub("", pattern, count=1).removeprefix("(?:").removesuffix(")")
+    if _has_choice(text):
+        return None
+    if choice := _CHOICE.match(text):
+        words = choice[1].split("|")
+        return frozenset(word[0].lower() for word in words) if all(map(_PLAIN_START.match, words)) else None
+    return frozenset(text[0].lower()) if _PLAIN_START.match(text) else None
+
+
+def _has_choice(pattern: str) -> bool:
+    """Whether a pattern is one or the other of two from its beginning on."""
+    depth = 0
+    for before, char in zip("." + pattern, pattern, strict=False):
+        if before != "\\":
+            depth += (char in "([") - (char in ")]")
+        if char == "|" and depth == 0:
+            return True
+    return False
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -44,7 +74,7 @@ def _rule(entry: dict[str, Any]) -> Rule:
         name=entry["name"],
         language=entry["language"],
         where=Where(entry["where"]),
-        pattern=f"{entry.get('prefix', '')}(?:{_either(entry['patterns'])})",
+        patterns=tuple(f"{entry.get('prefix', '')}(?:{pattern})" for pattern in entry["patterns"]),
         removes=entry["removes"],
         keeps=entry["keeps"],
     )

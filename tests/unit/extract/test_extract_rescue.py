@@ -28,7 +28,7 @@ def _page(body: str) -> str:
 
 
 def _lines(page: str) -> tuple[str, ...]:
-    return bodytext.find_text(parse(page), page, URL).lines
+    return bodytext.find_text(parse(page)).lines
 
 
 def test_a_body_broken_by_an_advertisement_is_read_whole_and_in_order() -> None:

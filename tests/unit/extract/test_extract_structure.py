@@ -22,7 +22,7 @@ PAGE = f"""<html><body><article><h1>Stores</h1>
 
 
 def test_headings_lists_quotes_and_tables_of_a_page_are_kept() -> None:
-    text = bodytext.find_text(parse(PAGE), PAGE, URL)
+    text = bodytext.find_text(parse(PAGE))
     markdown = to_markdown(text.lines, text.structure)
     for block in (
         "## What the engineer said",
