@@ -118,6 +118,7 @@ def _fill(engine: Engine, first: int, last: int) -> float:
     started = time.perf_counter()
     for begin in range(first, last + 1, _STEP):
         with engine.begin() as connection:
+            _run(connection, "no_limit")
             _run(connection, "fill_keys", first=begin, last=min(last, begin + _STEP - 1))
     rate = 30 * (last - first + 1) / (time.perf_counter() - started)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

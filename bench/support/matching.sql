@@ -10,6 +10,10 @@ CREATE TABLE formula AS SELECT key, row_number() OVER (ORDER BY random()) AS ran
 -- To draw from.
 ALTER TABLE formula ADD PRIMARY KEY (rank);
 
+-- name: no_limit
+-- Filling takes its time.
+SET LOCAL statement_timeout = 0;
+
 -- name: fill_keys
 -- Keys of articles :first to :last that nobody has the text of, 30 each, over the last 28 days: nine in ten are an article's own, one in ten is one
 -- that real texts have, Zipf-like (the chance of rank r falls as 1 / r).

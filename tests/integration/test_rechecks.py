@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from builders import article, finished
+from builders import article, candidates, finished, poll_result
 from desk import Desk
 
 from pipeline.records import Article, DateClaim, MovedAway, NotModified, Outcome, Precision, Refused
+from pipeline.store.upkeep import Upkeep
 
 HOME = "https://www.beacon.test/"
 LATER = datetime(2026, 11, 21, tzinfo=UTC)
@@ -129,3 +130,43 @@ def test_furniture_of_the_outlet_is_no_edit(desk: Desk) -> None:
     (page,) = again.pages
     tally = desk.load(again, finished(page, article(body=bodies[page.url] + call, title=page.url)))
     assert (tally.revised, tally.unchanged) == (0, 1)
+
+
+def _load_all(desk: Desk) -> None:
+    batch = desk.claim()
+    desk.load(batch, *(finished(page, article(number)) for number, page in enumerate(batch.pages)))
+    desk.release(batch)
+
+
+def test_outlets_that_edit_more_are_looked_at_sooner(desk: Desk) -> None:
+    """What the looks of the last weeks found decides when its next article is looked at; a budget of its own overrules that."""
+    slugs = ("beacon", "courier", "echo")
+    for slug in slugs:
+        desk.add_source(slug, range(1))
+    _load_all(desk)
+    desk.rows("UPDATE news.article SET loaded_at = now() - interval '2 weeks'; UPDATE news.recheck SET checks = 6, due_at = 'infinity'")
+    desk.rows(
+        "INSERT INTO news.revision SELECT (jsonb_populate_record(r, jsonb_build_object('revision_no', n, 'reason', 'publisher_edit'))).*"
+        " FROM news.revision r JOIN news.article USING (article_id) JOIN news.source USING (source_id), generate_series(2, 90) AS n"
+        " WHERE slug = 'beacon'"
+    )
+    Upkeep(desk.engine).renew_edit_rates(now=datetime.now(UTC))
+    rates = dict(desk.rows("SELECT slug, edit_rate FROM news.source"))
+    assert rates["beacon"] > 1 > rates["courier"] == rates["echo"], "an article says little, but something"
+    desk.rows("UPDATE news.source SET edit_rate = 4 WHERE slug = 'beacon'")
+    desk.rows("UPDATE news.source SET recheck_looks = 60 WHERE slug = 'echo'; UPDATE news.endpoint SET next_poll_at = now()")
+    desk.rows("UPDATE news.host SET next_due_at = now(), next_allowed_at = now()")
+    batch = desk.claim()
+    for endpoint in batch.endpoints:
+        found = candidates(endpoint.source.slug, range(1, 2))
+        desk.polls.finish(poll_result(endpoint, found), token=batch.token, run_id=desk.run_id)
+    desk.release(batch)
+    desk.rows("UPDATE news.url SET first_seen_at = now() WHERE outcome IS NULL")
+    _load_all(desk)
+    due = dict(
+        desk.rows(
+            "SELECT slug, due_at FROM news.recheck JOIN news.article USING (article_id) JOIN news.source USING (source_id)"
+            " WHERE due_at < 'infinity'"
+        )
+    )
+    assert due["echo"] < due["beacon"] < due["courier"]
