@@ -28,6 +28,7 @@ _HEADLINE = 14  # words: a lone question or exclamation up to here may be anothe
 _TEASER = 50  # words: a line that breaks off and is no longer is a teaser, sentences in it or not
 _ABBREVIATION = 3  # words before a full stop, more of the line behind it: "51 Min. Lesezeit", "Stand: 20. März"
 _STAMP = 16  # words: a line of counters and relative dates is no longer
+_STAMP_CHARS = 400
 _STUB = 4  # words: a lone "Photo: AP." or "Sign up here." says nothing of the article
 
 
@@ -98,7 +99,7 @@ def _without_leading_stamp(piece: str) -> Iterator[str]:
 
 def _segment(piece: str, *, alone: bool, row: bool) -> Segment:
     whole = words_of(piece)
-    moved = MOVING.sub(" ", piece) if _size(whole) <= _STAMP else piece
+    moved = MOVING.sub(" ", piece) if _size(whole) <= _STAMP and len(piece) <= _STAMP_CHARS else piece
     left = words_of(moved) if moved != piece else whole
     if moved != piece and _size(left) <= _STUB:
         return Segment(words=tuple(left), prose=False, row=row)

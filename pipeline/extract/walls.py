@@ -55,14 +55,15 @@ def find_notice(heading: str, text: str, *, little: bool, article: bool) -> Noti
     `heading`: title and <title>. `little`: the page has hardly more text than a notice. `article`: it is marked and dated as one, so that
     only what stands in its heading, a bot check or a paywall counts.
     """
+    text = text[:_TEXT_CHARS]
     sought: list[tuple[Wall, str]] = [(Wall.NOT_FOUND, heading), (Wall.BOT_CHECK, f"{heading}\n{text}" if little else heading)]
     if little:
-        sought.append((Wall.PAYWALL, text[:_TEXT_CHARS]))
+        sought.append((Wall.PAYWALL, text))
     if not article:
         sought += [
             (Wall.NOT_FOUND, text[:_HEAD_CHARS]),
-            (Wall.COOKIE_WALL, text[:_TEXT_CHARS]),
-            (Wall.LOGIN, f"{heading}\n{text[:_TEXT_CHARS]}"),
+            (Wall.COOKIE_WALL, text),
+            (Wall.LOGIN, f"{heading}\n{text}"),
         ]
     for wall, where in sought:
         if match := NOTICES[wall].search(where):
@@ -74,7 +75,7 @@ def find_notice(heading: str, text: str, *, little: bool, article: bool) -> Noti
 def addresses_reader(text: str) -> bool:
     """Whether a text speaks to its reader, as notices do and reports do not."""
     groups, _ = SIGNS["reader"]
-    return groups["address"].search(text) is not None
+    return groups["address"].search(text[:_TEXT_CHARS]) is not None
 
 
 def find_signs(heading: str, text: str) -> Notice | None:
