@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -143,9 +144,8 @@ def next_look_age(age: float, ages: Sequence[float]) -> float | None:
 
     A look that was planned just after this one is left out: this one stands for it.
     """
-    before = 0.0
-    for planned in ages:
-        if planned - age > _PASSED * (planned - before):
-            return planned
-        before = planned
-    return None
+    coming = bisect_right(ages, age)
+    if coming < len(ages):
+        before = ages[coming - 1] if coming else 0.0
+        coming += ages[coming] - age <= _PASSED * (ages[coming] - before)
+    return ages[coming] if coming < len(ages) else None
