@@ -72,7 +72,7 @@ class Copies:
     story: Story | None  # None: it has none
     copies: tuple[StoryCopy, ...]  # with the article itself, in the order in which they came out
     passages: tuple[Passage, ...]
-    sides: tuple[Side, Side] | None  # the older version first
+    sides: tuple[Side, Side] | None  # the origin first, where it is one of them; else the other one
 
     @property
     def agencies(self) -> tuple[str, ...]:
@@ -89,7 +89,12 @@ def read_copies(connection: Connection, article_id: int, *, beside: int | None) 
         story=story,
         copies=copies,
         passages=read(connection, "common_passages", Passage, article_id=article_id),
-        sides=_sides(connection, article_id, beside or _counterpart(article_id, story, copies)),
+        sides=_sides(
+            connection,
+            article_id,
+            beside or _counterpart(article_id, story, copies),
+            second=story is None or story.origin_id != article_id,
+        ),
     )
 
 
@@ -101,7 +106,7 @@ def _counterpart(article_id: int, story: Story | None, copies: tuple[StoryCopy, 
     return next(copy.article_id for copy in copies if copy.article_id != article_id)
 
 
-def _sides(connection: Connection, article_id: int, other_id: int | None) -> tuple[Side, Side] | None:
+def _sides(connection: Connection, article_id: int, other_id: int | None, *, second: bool) -> tuple[Side, Side] | None:
     mine = read_one(connection, "side_text", Side, article_id=article_id)
     other = read_one(connection, "side_text", Side, article_id=other_id)
-    return None if mine is None or other is None else (other, mine)
+    return None if mine is None or other is None else (other, mine) if second else (mine, other)

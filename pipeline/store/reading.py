@@ -151,6 +151,8 @@ def _find(connection: Connection, key: str) -> int:
         ranges = id_ranges(key)
         bound = {"lows": [low for low, _ in ranges], "highs": [high for _, high in ranges]}
         found = connection.execute(query("find_articles_by_id"), bound).scalars().all()
+    elif "://" not in key:
+        raise UnknownItemError(f"no article is at {key!r}: an id is a number, and an address begins with http:// or https://")
     else:
         found = connection.execute(query("find_articles_by_url"), {"sha256": url_sha256(normalise(key)).hex()}).scalars().all()
     if not found:

@@ -30,9 +30,9 @@ def test_the_two_texts_side_by_side(caller: Caller) -> None:
 def test_as_json(caller: Caller) -> None:
     found = caller.json("copies", "41")
     assert (found["story"]["origin_id"], [one["article_id"] for one in found["copies"]], found["agencies"]) == (41, [41, 77], ["Wire"])
-    assert found["sides"][0]["article_id"] == 77 and found["changes"] == []
+    assert found["sides"][0]["article_id"] == 41 and found["changes"] == []
 
 
-@pytest.mark.parametrize("key", ["5555", "https://nowhere.test/"])
+@pytest.mark.parametrize("key", ["5555", "https://nowhere.test/", "nonsense"])
 def test_an_unknown_article_is_one_sentence(caller: Caller, key: str) -> None:
     assert "no article" in caller.sentence("copies", key)
