@@ -18,6 +18,10 @@ _AFTER, _BEFORE = 60, 8  # text nodes looked at on either side of a headline
 _PARAGRAPH = 240  # characters: a longer text node is the article's own
 _MAX_LINE = 150  # of a byline with its name
 _MAX_HEADINGS = 6
+_MAX_NAME = 60  # characters of a signature
+_LAST_PARAGRAPHS = 40  # in which one is looked for
+_PARTICLE = 3  # letters: "van der", "de la"
+_SENTENCE = 80  # characters: the paragraph before it is the article's
 _NOT_TEXT = frozenset(
     {"script", "style", "noscript", "template", "svg", "nav", "form", "select", "button-group", "title", "aside", "footer"}
 )
@@ -38,8 +42,32 @@ def read_surroundings(tree: LexborHTMLParser, title: str) -> Iterator[Evidence]:
         yield from _around(heading)
     for node in tree.css('p[style*="right" i], p[align="right" i]')[-2:]:
         name = line(node)
-        if 5 <= len(name) <= 60 and 2 <= len(name.split()) <= 6:
+        if 5 <= len(name) <= _MAX_NAME and 2 <= len(name.split()) <= 6:
             yield Evidence(field="signature", value=name, origin="html")
+    yield from _signed(tree)
+
+
+def _signed(tree: LexborHTMLParser) -> Iterator[Evidence]:
+    """A paragraph of its own under the text that says "By Ana Silva"; the first one, as more texts may follow."""
+    for node in tree.css("p + p")[-_LAST_PARAGRAPHS:]:
+        text = line(node)
+        introduced = _INTRODUCED.match(text) if len(text) <= _MAX_NAME else None
+        if introduced and _is_name(text[introduced.end() :]) and len(_paragraph_before(node)) >= _SENTENCE:
+            yield Evidence(field="signature", value=text, origin="html")
+            return
+
+
+def _is_name(text: str) -> bool:
+    """Whether words are written as names are: capitals (where the script has them), and particles between."""
+    words = text.split()
+    return 2 <= len(words) <= 5 and all(len(word) <= _PARTICLE or word[0].upper() == word[0] for word in words)
+
+
+def _paragraph_before(node: LexborNode) -> str:
+    at = node.prev
+    while at is not None and at.tag == "-text":
+        at = at.prev
+    return "" if at is None else line(at)
 
 
 def _headline(tree: LexborHTMLParser, title: str) -> LexborNode | None:

@@ -64,5 +64,11 @@ def test_a_name_in_the_right_corner_signs_the_text() -> None:
     assert ("signature", "Lê Minh") in _claims(f"{HEADLINE}{TEXT}<p style='text-align: right'><strong>Lê Minh</strong></p>")
 
 
+def test_a_byline_under_the_text_signs_it_but_not_one_under_a_box() -> None:
+    text = "<p>" + "The council voted on Tuesday to rebuild the old ferry pier. " * 5 + "</p>"
+    assert ("signature", "Par Ana Silva") in _claims(f"{HEADLINE}{text}\n<p>Par Ana Silva</p><p>By Jo Reed</p>")
+    assert "signature" not in dict(_claims(f"{HEADLINE}{text}<h3>Read on</h3><p>Budget talks</p><p>By Jo Reed</p><p>By the harbour.</p>"))
+
+
 def test_a_deeply_nested_or_endless_page_is_left_soon() -> None:
     assert _claims("<div>" * 5_000 + HEADLINE + "</div>" * 5_000 + "<i>x</i>" * 50_000) == []
