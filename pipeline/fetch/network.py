@@ -158,7 +158,7 @@ class OriginPools:
         self._pools.move_to_end(name)
 
     async def _let_go(self) -> None:
-        """Look only at pools that nobody has used for long: asking each of 200 live ones took a third of a sweep's processor time."""
+        """Look only at pools that nobody has used for long: each of 200 live ones would be asked at every exchange."""
         for name, pool in list(self._pools.items()):
             if self._used_at.get(name, 0.0) > time.monotonic() - _UNUSED_SECONDS:
                 return
