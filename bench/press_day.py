@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.table import Table
+from support.event_clock import NEVER_POLLED
 
 from newsroom.channel import Reply
 from newsroom.desk import Desk
@@ -37,7 +38,7 @@ from newsroom.sources import source_spec
 from pipeline.discover.document import read_document
 from pipeline.discover.polling import Poll, decide_poll, request_validators
 from pipeline.headers import conditional_headers
-from pipeline.records import Endpoint, EndpointSpec, Hints, PollResult, Reading, Respect, Response, Rhythm, SourceFacts, Validators
+from pipeline.records import Endpoint, EndpointSpec, PollResult, Reading, Respect, Response, SourceFacts, Validators
 from pipeline.settings import Settings
 from pipeline.urls import normalise
 
@@ -167,26 +168,7 @@ def _host(url: str) -> str:
 
 
 def _new(number: int, spec: EndpointSpec, source: SourceFacts) -> Endpoint:
-    return Endpoint(
-        endpoint_id=number,
-        source=source,
-        kind=spec.kind,
-        url=spec.url,
-        host=_host(spec.url),
-        validators=_NOTHING,
-        body_sha256=None,
-        polls=0,
-        failures=0.0,
-        publish_rate=0.0,
-        rate_at=None,
-        rhythm=Rhythm(),
-        window=None,
-        hints=Hints(),
-        last_ok_at=None,
-        retired=False,
-        moved_to=None,
-        moved_sightings=0,
-    )
+    return replace(NEVER_POLLED, endpoint_id=number, source=source, kind=spec.kind, url=spec.url, host=_host(spec.url))
 
 
 def _after(result: PollResult) -> Endpoint:

@@ -31,7 +31,7 @@ from support.rivals import Look, Poller
 
 _START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
 _SOURCE = SourceFacts(source_id=1, slug="bench", homepage="https://bench.test/", language=None, timezone="UTC", respect=Respect.NONE)
-_NEW = Endpoint(
+NEVER_POLLED = Endpoint(
     endpoint_id=1,
     source=_SOURCE,
     kind=EndpointKind.RSS,
@@ -88,7 +88,7 @@ class Dateline:
 
     def __init__(self, settings: Settings, chance: random.Random) -> None:
         self._settings, self._chance = settings, chance
-        self._endpoint = _NEW
+        self._endpoint = NEVER_POLLED
 
     def wait(self, look: Look) -> float:
         """Hours until the next poll."""
@@ -109,7 +109,7 @@ class Dateline:
 
 def _response(status: int) -> Response:
     when = {"started_at": _START, "ended_at": _START, "ttfb_ms": 1}
-    return Response(url=_NEW.url, status=status, headers=(), body=b"", http_version="HTTP/1.1", **when)
+    return Response(url=NEVER_POLLED.url, status=status, headers=(), body=b"", http_version="HTTP/1.1", **when)
 
 
 _OK, _NOT_MODIFIED = _response(200), _response(304)
