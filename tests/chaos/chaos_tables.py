@@ -22,6 +22,7 @@ _OBSERVED: Mapping[str, frozenset[str]] = {
     "source": frozenset({"created_at"}),
     "host": frozenset({"next_allowed_at", "next_due_at", "lease_token", "lease_until"}),
     "robots": frozenset({"fetched_at", "expires_at"}),
+    "rights_file": frozenset({"fetched_at", "expires_at"}),
     "endpoint": frozenset(
         {
             "next_poll_at",

@@ -117,9 +117,9 @@ async def _wait_for_database(runs: Runs, run: Run) -> None:
 async def work(settings: Settings, engine: Engine, mode: str) -> list[str]:
     """Drain; returns why batches broke off."""
     run = Run(run_id=uuid.uuid4(), flow="chaos", code_version="test")
+    await _wait_for_database(Runs(engine), run)
     async with open_workplace(settings, engine, run.run_id) as opened:
         workplace = _equip(opened, engine, settings, mode)
-        await _wait_for_database(workplace.runs, run)
         shift = Shift(workplace, ends_at=None)
         async with heartbeat(workplace):
             await asyncio.gather(*(shift.work_lane() for _ in range(settings.lanes)))
