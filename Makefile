@@ -8,6 +8,9 @@ STAMP := .venv/.installed
 # The index of the person who locks must not shape the lock: hashes come from the default index.
 LOCKING := env PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= CUSTOM_COMPILE_COMMAND="make lock"
 
+# Each worker starts a Postgres of its own. One server for all would let no test read the change feed while another's transaction is open.
+IN_PARALLEL := --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder
+
 .PHONY: help setup demo up test lint chaos bench lock clean
 
 help:  ## list the targets
@@ -32,7 +35,7 @@ up: $(STAMP)  ## the whole pipeline on the real outlets of sources.toml
 	@$(BIN)/dateline up
 
 test: $(STAMP)  ## the test suite; DATELINE_TEST_DATABASE_URL runs it on a Postgres of yours
-	@$(BIN)/python -m pytest -m "not chaos" --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -m "not chaos" $(if $(DATELINE_TEST_DATABASE_URL),,$(IN_PARALLEL)) $(ARGS)
 
 lint: $(STAMP)  ## ruff, mypy, import-linter
 	@$(BIN)/ruff check .
