@@ -40,7 +40,7 @@ class Silent(Server):
 
     error, outcome = ExchangeTimeoutError, Outcome.TIMEOUT
 
-    async def answer(self, writer: asyncio.StreamWriter) -> None:  # noqa: ARG002  # it says nothing
+    async def answer(self, writer: asyncio.StreamWriter) -> None:  # noqa: ARG002  # every server is given one; this one writes nothing
         await asyncio.Event().wait()
 
 
@@ -368,4 +368,4 @@ def _leaves(kind: type[Server]) -> list[type[Server]]:
     return below or [kind]
 
 
-ALL = _leaves(Server)  # type: ignore[type-abstract]  # only its leaves are made
+ALL = _leaves(Server)  # type: ignore[type-abstract]  # mypy lets no abstract class stand for type[Server]; the classes at the leaves are none

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -36,7 +37,7 @@ def count_blocks(engine: Engine, *, now: datetime) -> int:
         connection.execute(query("drop_old_block_days"), {"before": today - KEPT})
         days = connection.execute(query("uncounted_days"), bound).scalars().all()
     for day in days:
-        repeating(engine, lambda connection, day=day: _count_day(connection, day))  # type: ignore[misc]  # mypy has no type for a bound default
+        repeating(engine, partial(_count_day, day=day))
     return len(days)
 
 
@@ -79,10 +80,7 @@ def renew_furniture(engine: Engine, is_hidden: IsHidden, *, stories: int, days: 
         source_ids = connection.execute(query("sources_with_furniture")).scalars().all()
         connection.execute(query("drop_old_snapshots"), {"before": now - KEPT})
     least = {"stories": stories, "days": days}
-    return sum(
-        repeating(engine, lambda connection, source_id=source_id: _renew(connection, source_id, is_hidden, least))  # type: ignore[misc]  # as above
-        for source_id in source_ids
-    )
+    return sum(repeating(engine, partial(_renew, source_id=source_id, is_hidden=is_hidden, least=least)) for source_id in source_ids)
 
 
 def _renew(connection: Connection, source_id: int, is_hidden: IsHidden, least: Mapping[str, int]) -> bool:

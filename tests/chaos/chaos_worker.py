@@ -93,7 +93,7 @@ def stop_before_request(number: int, *, unleased: bool) -> None:
             clock_now = lease_clock()  # the stop might have come a moment earlier just as well
         return unleased or pacing.may_send(lease, clock_now, deadline_seconds)
 
-    visit.may_send = may_send  # type: ignore[attr-defined]  # the module's own name for it
+    visit.may_send = may_send
 
 
 def _equip(workplace: Workplace, engine: Engine, settings: Settings, mode: str) -> Workplace:

@@ -43,9 +43,13 @@ class LoggedDialler(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         self.dialled.append(host)
+        return await httpcore.AnyIOBackend().connect_tcp(self.reached(host), port, timeout, local_address, socket_options)
+
+    def reached(self, host: str) -> str:
+        """Where an address really leads."""
         if host != "127.0.0.1":
             raise httpcore.ConnectError("refused")
-        return await httpcore.AnyIOBackend().connect_tcp(host, port, timeout, local_address, socket_options)
+        return host
 
 
 class Answers:
@@ -208,17 +212,8 @@ async def test_each_hop_is_checked_again(target: str) -> None:
 class Routed(LoggedDialler):
     """Reaches the chains' server under a public address; all else is dialled for real, so that a hole would be seen at the listener."""
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's interface
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        self.dialled.append(host)
-        here = "127.0.0.1" if host == PUBLIC else host
-        return await httpcore.AnyIOBackend().connect_tcp(here, port, timeout, local_address, socket_options)
+    def reached(self, host: str) -> str:
+        return "127.0.0.1" if host == PUBLIC else host
 
 
 INSIDE = dict.fromkeys(("inside.test", "router.lan"), ("127.0.0.1",)) | {"half.test": (PUBLIC, "127.0.0.1"), "six.test": ("::1",)}

@@ -37,12 +37,12 @@ def page() -> str:
 def test_a_line_that_returns_is_left_out_and_kept_in_the_evidence() -> None:
     limits = Limits(furniture=SNAPSHOT)
     asked = {"url": URL, "source": SOURCE, "facts": (), "rights": Rights(), "now": NOW}
-    before, after = extract(page(), limits=Limits(), **asked), extract(page(), limits=limits, **asked)  # type: ignore[arg-type]  # one dict for both
+    before, after = extract(page(), limits=Limits(), **asked), extract(page(), limits=limits, **asked)
     assert isinstance(before, Article) and isinstance(after, Article)
     assert before.body == "\n\n".join((*TEXT, CALL)) and after.body == "\n\n".join(TEXT)
     assert after.evidence == (*before.evidence, Evidence(field="furniture", value=CALL, origin="text"))
     assert after.extractor == f"{before.extractor}{SNAPSHOT.suffix}" == name_extractor(limits, SOURCE)
-    explained = explain(page(), limits=limits, **asked)  # type: ignore[arg-type]  # as above
+    explained = explain(page(), limits=limits, **asked)
     assert explained.result == after
     assert [(line.text, line.rule) for line in explained.lines[-2:]] == [(TEXT[-1], None), (CALL, RULE)]
 
