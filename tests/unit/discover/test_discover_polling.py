@@ -7,14 +7,10 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pipeline.discover.gaps import PagedBack
-from pipeline.discover.horizon import children_within_horizon, within_horizon
-from pipeline.discover.intervals import Pulse, back_off, first_rate, next_interval, next_rate, outside_skipped
 from pipeline.discover.polling import Poll, Redirect, decide_poll, request_validators
-from pipeline.discover.rhythm import Week, week_of
+from pipeline.discover.rhythm import week_of
 from pipeline.errors import BodyTooLargeError, ExchangeTimeoutError, FeedUnreadableError, UnsafeAddressError
 from pipeline.records import (
     Candidate,
@@ -304,120 +300,10 @@ def test_a_temporary_redirect_to_another_host_keeps_the_endpoint() -> None:
     assert wait(result) >= 12 * HOUR
 
 
-# -- rates and intervals --------------------------------------------------------------------------
+# -- requests -------------------------------------------------------------------------------------
 
 
 def test_every_nth_request_is_unconditional() -> None:
     asked = [request_validators(replace(ENDPOINT, polls=polls), SETTINGS) == KEPT for polls in range(1, 49)]
     assert [n for n, conditional in enumerate(asked, start=1) if not conditional] == [24, 48]
     assert request_validators(replace(ENDPOINT, polls=24), SETTINGS.model_copy(update={"full_get_every": 0})) == KEPT
-
-
-def test_the_rate_settles_at_what_is_published() -> None:
-    rate, at = 0.0, NOW
-    for step in range(1, 24 * 60):
-        rate, at = next_rate(rate, at, 2, NOW + step * HOUR, EQUAL), NOW + step * HOUR
-    assert rate == pytest.approx(2.0, rel=0.01)
-    assert next_rate(rate, at, 0, at + 7 * DAY, EQUAL) == pytest.approx(rate / 2)
-
-
-def test_the_first_rate_comes_from_the_dates() -> None:
-    hourly = [Candidate(url=f"https://e.org/{n}", published=DateClaim(at=NOW - n * HOUR, precision=Precision.SECOND)) for n in range(1, 25)]
-    assert first_rate(hourly, NOW) == pytest.approx(1.0)
-    assert first_rate(entries(10, age=None), NOW) == 0.0
-    assert first_rate([*hourly, *entries(5, age=100 * DAY)], NOW) == pytest.approx(24 / 168)
-
-
-def interval(
-    rate: float, *, window: int | None = 50, stated: timedelta = timedelta(0), overflowed: timedelta | None = None, week: Week = EQUAL
-) -> timedelta:
-    pulse = Pulse(rate=rate, week=week, kind=EndpointKind.RSS, window=window)
-    return next_interval(pulse, NOW, stated=stated, overflowed=overflowed, settings=SETTINGS, jitter=0.5)
-
-
-def test_intervals() -> None:
-    assert interval(1 / 16) == HOUR
-    assert interval(1 / 4) == HOUR / 2
-    assert interval(1.0) == HOUR / 4
-    assert interval(1000.0, window=None) == 15 * MINUTE
-    assert interval(0.0) == 12 * HOUR
-    assert interval(30.0, window=20) == 10 * MINUTE  # 20 entries last 40 minutes: a quarter of that, under the floor
-    assert interval(1000.0, window=10) == 5 * MINUTE
-    assert interval(1.0, overflowed=20 * MINUTE) == 10 * MINUTE
-    assert interval(100.0, window=200, stated=5 * MINUTE) == 10 * MINUTE  # the publisher's own figure is under our floor
-    assert interval(1000.0, window=10, stated=HOUR) >= HOUR
-
-
-@given(
-    rate=st.floats(0, 1e6),
-    window=st.none() | st.integers(0, 50_000),
-    stated=st.timedeltas(timedelta(0), DAY),
-    jitter=st.floats(0, 1, exclude_max=True),
-    kind=st.sampled_from(list(EndpointKind)),
-    overflowed=st.none() | st.timedeltas(timedelta(0), DAY),
-)
-def test_intervals_stay_within_their_bounds(
-    *, rate: float, window: int | None, stated: timedelta, jitter: float, kind: EndpointKind, overflowed: timedelta | None
-) -> None:
-    pulse = Pulse(rate=rate, week=EQUAL, kind=kind, window=window)
-    found = next_interval(pulse, NOW, stated=stated, overflowed=overflowed, settings=SETTINGS, jitter=jitter)
-    assert max(5 * MINUTE, stated) <= found <= max(12 * HOUR * 1.1, stated * 1.1)
-
-
-def test_back_off_doubles_up_to_its_limit() -> None:
-    assert back_off(0.5, 0.5, SETTINGS) == 30 * MINUTE
-    assert back_off(1.0, 1.0, SETTINGS) == HOUR
-    assert back_off(100.0, 0.25, SETTINGS) == 12 * HOUR
-    assert back_off(100.0, 0.5, SETTINGS) == DAY
-    assert back_off(100.0, 1.0, SETTINGS) == 7 * DAY
-
-
-def test_skipping_everything_is_a_mistake() -> None:
-    assert outside_skipped(NOW, Hints(skip_hours=frozenset(range(24)))) == NOW
-    assert outside_skipped(NOW, Hints(skip_days=frozenset(range(7)))) == NOW
-    assert outside_skipped(NOW, Hints(skip_days=frozenset({0, 1}))) == datetime(2026, 11, 18, tzinfo=UTC)
-
-
-# -- horizon ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("age", "precision", "kind", "young"),
-    [
-        (2 * DAY, Precision.SECOND, EndpointKind.SITEMAP, True),
-        (4 * DAY, Precision.SECOND, EndpointKind.SITEMAP, False),
-        (4 * DAY, Precision.DAY, EndpointKind.SITEMAP, True),  # that day ended within the horizon
-        (5 * DAY, Precision.DAY, EndpointKind.SITEMAP, False),
-        (4 * DAY, Precision.SECOND, EndpointKind.RSS, False),
-        (None, None, EndpointKind.SITEMAP, False),
-        (None, None, EndpointKind.NEWS_SITEMAP, True),
-        (None, None, EndpointKind.ATOM, True),
-        (None, None, EndpointKind.HOMEPAGE, True),
-    ],
-)
-def test_horizon(age: timedelta | None, precision: Precision | None, kind: EndpointKind, young: bool) -> None:
-    claim = DateClaim(at=NOW - age, precision=precision) if age is not None and precision is not None else None
-    assert within_horizon(Candidate(url="https://e.org/a", updated=claim), kind, NOW, SETTINGS) is young
-
-
-def test_an_edit_does_not_make_an_old_article_young() -> None:
-    old, new = (DateClaim(at=NOW - age, precision=Precision.SECOND) for age in (30 * DAY, HOUR))
-    assert not within_horizon(Candidate(url="https://e.org/a", published=old, updated=new), EndpointKind.ATOM, NOW, SETTINGS)
-
-
-def test_archives_of_an_index_are_left_alone() -> None:
-    def child(name: str, age: timedelta | None = None) -> ChildSitemap:
-        claim = None if age is None else DateClaim(at=NOW - age, precision=Precision.SECOND)
-        return ChildSitemap(kind=EndpointKind.SITEMAP, url=f"https://e.org/{name}", updated=claim)
-
-    named = [child("2020-01.xml"), child("map-2026-11.xml"), child("2026/11/15.xml"), child("2026/11/01.xml"), child("map-2026.xml")]
-    dated = [child("a.xml", HOUR), child("b.xml", 30 * DAY)]
-    unknown = [child(f"part{n}.xml") for n in range(100)]
-    kept = {one.url.removeprefix("https://e.org/") for one in children_within_horizon([*named, *dated, *unknown], NOW, SETTINGS)}
-    assert kept - {one.url.removeprefix("https://e.org/") for one in unknown} == {
-        "map-2026-11.xml",
-        "2026/11/15.xml",
-        "map-2026.xml",
-        "a.xml",
-    }
-    assert {"part0.xml", "part99.xml"} <= kept and len(kept) == 24
