@@ -27,6 +27,18 @@ from pipeline.store.incidents import Incidents, News
 from pipeline.store.rows import IncidentRow
 
 NOW = datetime.now(UTC).replace(microsecond=0)
+ROW = IncidentRow(
+    incident_id=9,
+    kind="silent",
+    source="herald",
+    endpoint=None,
+    host=None,
+    opened_at=NOW,
+    seen_at=NOW,
+    closed_at=None,
+    detail="d",
+    evidence={},
+)
 HOST = Finding(kind=IncidentKind.ROBOTS_CHANGED, subject=Subject(host="www.herald.test"), detail="now disallows /news/")
 
 
@@ -58,23 +70,11 @@ async def letter_box() -> AsyncIterator[tuple[str, asyncio.Queue[dict[str, Any]]
 
 
 def test_an_event_names_its_incident_and_has_one_id_however_often_it_is_sent() -> None:
-    row = IncidentRow(
-        incident_id=9,
-        kind="silent",
-        source="herald",
-        endpoint=None,
-        host=None,
-        opened_at=NOW,
-        seen_at=NOW,
-        closed_at=None,
-        detail="d",
-        evidence={},
-    )
-    event = incident_event(News(news="opened", incident=row), run_id=None)
+    event = incident_event(News(news="opened", incident=ROW), run_id=None)
     assert (event.event, event.resource.id, event.resource.name) == (OPENED, "dateline.incident.9", "silent: herald")
     assert event.payload["detail"] == "d"
-    assert incident_event(News(news="opened", incident=row), run_id=None).id == event.id
-    assert incident_event(News(news="closed", incident=row), run_id=None).id != event.id
+    assert incident_event(News(news="opened", incident=ROW), run_id=None).id == event.id
+    assert incident_event(News(news="closed", incident=ROW), run_id=None).id != event.id
 
 
 def test_the_automation_in_the_manual_is_one_and_meets_its_events() -> None:
@@ -82,20 +82,8 @@ def test_the_automation_in_the_manual_is_one_and_meets_its_events() -> None:
     given = yaml.safe_load(manual.partition("```yaml\n")[2].partition("```")[0])
     automation = AutomationCore.model_validate(given)
     assert isinstance(automation.trigger, EventTrigger)
-    row = IncidentRow(
-        incident_id=9,
-        kind="silent",
-        source="herald",
-        endpoint=None,
-        host=None,
-        opened_at=NOW,
-        seen_at=NOW,
-        closed_at=None,
-        detail="d",
-        evidence={},
-    )
     for kind, meant in (("silent", True), ("gap", False)):
-        event = incident_event(News(news="opened", incident=replace(row, kind=kind)), run_id=None)
+        event = incident_event(News(news="opened", incident=replace(ROW, kind=kind)), run_id=None)
         assert automation.trigger.match.matches(event.resource) is meant
         assert event.event in automation.trigger.expect
 
