@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bench.support.copies import Given, cluster_ids
-from pipeline.extract.article import Draft, Limits, read
+from pipeline.extract.article import Draft, read
 from pipeline.extract.article import extract as extract_article
 from pipeline.extract.charset import decode_html
+from pipeline.extract.context import Context
 from pipeline.extract.dates import read_printed
+from pipeline.extract.limits import Limits
 from pipeline.records import Article, Evidence, Refused, Respect, Rights, SourceFacts
 
 _SOURCE = SourceFacts(source_id=0, slug="bench", homepage="https://example.org/", language=None, timezone="UTC", respect=Respect.NONE)
@@ -21,10 +23,11 @@ def extract(html: bytes, url: str | None) -> dict[str, object]:
 
     Of a page that the quality gate refuses, `refused` gives the name, beside what was read: scorers judge the reading, not the gate.
     """
-    address, page, now = url or "https://example.org/", decode_html(html, None), datetime.now(UTC)
-    result = extract_article(page, url=address, source=_SOURCE, facts=(), rights=Rights(), now=now, limits=_LIMITS)
+    page, address = decode_html(html, None), url or "https://example.org/"
+    context = Context(url=address, source=_SOURCE, facts=(), rights=Rights(), now=datetime.now(UTC), limits=_LIMITS)
+    result = extract_article(page, context)
     if isinstance(result, Refused):
-        draft = read(page, url=address, source=_SOURCE, facts=(), now=now, limits=_LIMITS)
+        draft = read(page, context)
         return {"refused": f"{result.outcome}: {result.detail}", **(_of_draft(draft) if isinstance(draft, Draft) else {})}
     return _of_article(result)
 

@@ -39,6 +39,7 @@ from pipeline.dedupe.revisions import PagePieces, furniture_of, is_edit, page_pi
 from pipeline.dedupe.worddiff import changes_of
 from pipeline.extract import boilerplate
 from pipeline.extract.article import extract
+from pipeline.extract.context import Context
 from pipeline.extract.limits import Limits
 from pipeline.records import Article, Respect, Rights, SourceFacts
 from pipeline.settings import load_settings
@@ -234,7 +235,7 @@ def _extracted(outlet: Any, article: Any, noise: int, related: Sequence[Any]) ->
         source_id=1, slug=outlet.slug, homepage=outlet.origin(), language=outlet.language, timezone=outlet.timezone, respect=Respect.NONE
     )
     url = f"{outlet.origin()}/{article.article_id}"
-    found = extract(html, url=url, source=facts, facts=(), rights=Rights(), now=_START + WEEK * _HOUR, limits=Limits())
+    found = extract(html, Context(url=url, source=facts, facts=(), rights=Rights(), now=_START + WEEK * _HOUR, limits=Limits()))
     return found if isinstance(found, Article) else None
 
 

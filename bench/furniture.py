@@ -27,9 +27,11 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.blocks import Snapshot, block_of, lines_by_block
-from pipeline.extract.article import Draft, Limits, read
+from pipeline.extract.article import Draft, read
 from pipeline.extract.charset import decode_html
-from pipeline.records import Respect, SourceFacts
+from pipeline.extract.context import Context
+from pipeline.extract.limits import Limits
+from pipeline.records import Respect, Rights, SourceFacts
 from pipeline.steps.compare import word_likeness
 
 _HERE = Path(__file__).resolve().parent
@@ -96,7 +98,7 @@ def readings(folder: Path) -> Iterator[Reading]:
 
 
 def _read(url: str, html: str, limits: Limits) -> Draft | None:
-    draft = read(html, url=url, source=_SOURCE, facts=(), now=_NOW, limits=limits)
+    draft = read(html, Context(url=url, source=_SOURCE, facts=(), rights=Rights(), now=_NOW, limits=limits))
     return draft if isinstance(draft, Draft) else None
 
 

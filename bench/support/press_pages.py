@@ -22,6 +22,7 @@ from newsroom.truth import TruthArticle, truth_of
 from pipeline.discover.feeds import read_feed
 from pipeline.extract.article import extract
 from pipeline.extract.charset import decode_html
+from pipeline.extract.context import Context
 from pipeline.extract.limits import Limits
 from pipeline.records import Candidate, Outcome, Refused, Respect, Rights, SourceFacts
 
@@ -103,7 +104,7 @@ class Reader:
         )
         html = decode_html(answer.body(), "text/html; charset=utf-8")
         began = time.process_time()
-        result = extract(html, url=at, source=source, facts=facts, rights=Rights(), now=START, limits=Limits())
+        result = extract(html, Context(url=at, source=source, facts=facts, rights=Rights(), now=START, limits=Limits()))
         self.pages.append(ReadPage(template=outlet.template, url=url, html=html, seconds=time.process_time() - began))
         if isinstance(result, Refused):
             return LoadedRow(url=url, outcome=result.outcome, detail=result.detail)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import partial
 
 from pipeline.extract import (
     authors,
@@ -25,9 +23,10 @@ from pipeline.extract import (
     trimming,
     walls,
 )
-from pipeline.extract.limits import Limits, name_extractor
+from pipeline.extract.context import Context
+from pipeline.extract.limits import name_extractor
 from pipeline.extract.metadata import Facts
-from pipeline.records import Article, Candidate, Evidence, Outcome, Refused, Rights, SourceFacts
+from pipeline.records import Article, Evidence, Outcome, Refused
 from pipeline.text import clean_text
 from pipeline.urls import acceptable_canonical
 
@@ -59,30 +58,15 @@ class Draft:
     site_flags: tuple[str, ...]  # of the site's rule, and that letters were mended
 
 
-def extract(
-    html: str,
-    *,
-    url: str,
-    source: SourceFacts,
-    facts: Sequence[Candidate],
-    rights: Rights,
-    now: datetime,
-    limits: Limits,
-    headers: Sequence[tuple[str, str]] = (),
-) -> Article | Refused:
-    """The article of a page.
-
-    `html` is the decoded page, `url` the normalised URL that answered, `facts` what feeds and sitemaps said, `rights` the
-    reservations seen (recorded), `headers` those of the response that tell facts. Equal arguments give an equal result; `now` only
-    bounds the dates.
-    """
-    draft = read(html, url=url, source=source, facts=facts, now=now, limits=limits, headers=headers)
-    return draft if isinstance(draft, Refused) else conclude(draft, source=source, rights=rights, limits=limits)
+def extract(html: str, context: Context) -> Article | Refused:
+    """The article of a page; `html` is the decoded page."""
+    draft = read(html, context)
+    return draft if isinstance(draft, Refused) else conclude(draft, context)
 
 
-def conclude(draft: Draft, *, source: SourceFacts, rights: Rights, limits: Limits) -> Article | Refused:
-    """The article that was read, where the quality gate lets it pass. Arguments as of `extract`."""
-    verdict = quality.judge(_sample(draft), limits.min_words)
+def conclude(draft: Draft, context: Context) -> Article | Refused:
+    """The article that was read, where the quality gate lets it pass."""
+    verdict = quality.judge(_sample(draft), context.limits.min_words)
     if isinstance(verdict, Refused):
         return verdict
     if not draft.facts.title:
@@ -98,33 +82,22 @@ def conclude(draft: Draft, *, source: SourceFacts, rights: Rights, limits: Limit
         language_confidence=draft.language_confidence,
         quality=verdict.score,
         quality_flags=(*verdict.flags, *draft.site_flags),
-        rights=rights,
-        extractor=name_extractor(limits, source),
+        rights=context.rights,
+        extractor=name_extractor(context.limits, context.source),
     )
     left_out = tuple(Evidence(field="furniture", value=line, origin="text") for line in draft.furniture)
     return _with_facts(article, draft.facts, draft.kept, left_out)
 
 
-def read(
-    html: str,
-    *,
-    url: str,
-    source: SourceFacts,
-    facts: Sequence[Candidate],
-    now: datetime,
-    limits: Limits,
-    headers: Sequence[tuple[str, str]] = (),
-    watch: markup.Watch | None = None,
-) -> Draft | Refused:
-    """The text and facts of a page; refused only where the page is too large a tree to be read. Arguments as of `extract`.
+def read(html: str, context: Context, watch: markup.Watch | None = None) -> Draft | Refused:
+    """The text and facts of a page; refused only where the page is too large a tree to be read.
 
     A page whose letters went through a wrong charset is read as it was meant, where that is sure, and flagged. `watch` is told what is
     taken out of the page before its text is read.
     """
-    read_page = partial(_read_as_it_is, url=url, source=source, facts=facts, now=now, limits=limits, headers=headers, watch=watch)
-    draft = read_page(html)
+    draft = _read_as_it_is(html, context, watch)
     if isinstance(draft, Draft) and _looks_garbled(draft) and (mended := mojibake.mend(html)):
-        again = read_page(mended)
+        again = _read_as_it_is(mended, context, watch)
         return replace(again, site_flags=(*again.site_flags, "mojibake_mended")) if isinstance(again, Draft) else again
     return draft
 
@@ -133,23 +106,14 @@ def _looks_garbled(draft: Draft) -> bool:
     return mojibake.is_suspect(draft.facts.title or "") or mojibake.is_suspect(draft.body)
 
 
-def _read_as_it_is(
-    html: str,
-    *,
-    url: str,
-    source: SourceFacts,
-    facts: Sequence[Candidate],
-    now: datetime,
-    limits: Limits,
-    headers: Sequence[tuple[str, str]],
-    watch: markup.Watch | None,
-) -> Draft | Refused:
+def _read_as_it_is(html: str, context: Context, watch: markup.Watch | None) -> Draft | Refused:
+    url, source, now, limits = context.url, context.source, context.now, context.limits
     tags = html.count("<")
     if tags > limits.max_tags:
         return Refused(outcome=Outcome.BAD_PAGE, detail=f"{tags} tags, at most {limits.max_tags} are read")
     site = sitepage.apply(html, limits.rule)
     tree = markup.parse(site.html)
-    stated = metadata.read_claims(tree, url, facts, headers, dates.zone_of(source.timezone))
+    stated = metadata.read_claims(tree, url, context.facts, context.headers, dates.zone_of(source.timezone))
     found = (*site.missed, *site.claims, *stated)
     chosen = metadata.choose(found, url=url, source=source, now=now)
     if site.claims:

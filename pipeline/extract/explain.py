@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from pipeline.extract import article, markup, metadata
 from pipeline.extract.article import Draft
+from pipeline.extract.context import Context
 from pipeline.extract.explained import Explained, Line, Removed, unread
-from pipeline.extract.limits import Limits, name_extractor
+from pipeline.extract.limits import name_extractor
 from pipeline.extract.titles import letters
-from pipeline.records import Candidate, Refused, Rights, SourceFacts
+from pipeline.records import Refused
 
 _MOST_REMOVED = 500
 _MOST_CHARS = 600  # of one removed text
 _LEFT_CHARS = 25  # a shorter text that was not taken is a label
 
 
-def explain(
-    html: str,
-    *,
-    url: str,
-    source: SourceFacts,
-    facts: Sequence[Candidate],
-    rights: Rights,
-    now: datetime,
-    limits: Limits,
-    headers: Sequence[tuple[str, str]] = (),
-) -> Explained:
+def explain(html: str, context: Context) -> Explained:
     """What `article.extract` gives for the same arguments, and why."""
     removed: list[Removed] = []
 
@@ -35,14 +25,14 @@ def explain(
         if text and len(removed) < _MOST_REMOVED:
             removed.append(Removed(rule=rule, text=text[:_MOST_CHARS]))
 
-    name = name_extractor(limits, source)
-    draft = article.read(html, url=url, source=source, facts=facts, now=now, limits=limits, headers=headers, watch=watch)
+    name = name_extractor(context.limits, context.source)
+    draft = article.read(html, context, watch)
     if isinstance(draft, Refused):
-        return unread(url, name, draft)
+        return unread(context.url, name, draft)
     return Explained(
-        url=url,
+        url=context.url,
         extractor=name,
-        result=article.conclude(draft, source=source, rights=rights, limits=limits),
+        result=article.conclude(draft, context),
         removed=tuple(removed),
         left=tuple(_left(html, draft, removed)),
         lines=tuple(_lines(draft)),

@@ -10,7 +10,9 @@ from enum import Enum
 from typing import Any
 
 from pipeline.blocks import Snapshot
-from pipeline.extract.siterules import RULE, SiteRule
+from pipeline.extract.context import Context
+from pipeline.extract.limits import Limits
+from pipeline.extract.siterules import RULE
 from pipeline.records import (
     Access,
     Article,
@@ -31,16 +33,8 @@ from pipeline.records import (
 class Job:
     """What an extraction needs to know beside the page's bytes."""
 
-    url: str  # that answered, normalised
     content_type: str | None
-    source: SourceFacts
-    facts: tuple[Candidate, ...]
-    rights: Rights
-    now: datetime
-    min_words: int
-    headers: tuple[tuple[str, str], ...] = ()  # of the response, those in metadata.TELLING_HEADERS
-    rule: SiteRule | None = None  # of the page's site
-    furniture: Snapshot | None = None  # of its outlet
+    context: Context
 
 
 def job_to_json(job: Job) -> dict[str, Any]:
@@ -50,18 +44,7 @@ def job_to_json(job: Job) -> dict[str, Any]:
 
 def job_from_json(fields: Mapping[str, Any]) -> Job:
     """The Job that `job_to_json` wrote."""
-    return Job(
-        url=fields["url"],
-        content_type=fields["content_type"],
-        headers=tuple((name, value) for name, value in fields["headers"]),
-        source=SourceFacts(**{**fields["source"], "respect": Respect(fields["source"]["respect"])}),
-        facts=tuple(_candidate(candidate) for candidate in fields["facts"]),
-        rights=_rights(fields["rights"]),
-        now=datetime.fromisoformat(fields["now"]),
-        min_words=fields["min_words"],
-        rule=RULE.validate_python(fields["rule"]) if fields["rule"] else None,
-        furniture=Snapshot(blocks=frozenset(fields["furniture"]["blocks"])) if fields["furniture"] else None,
-    )
+    return Job(content_type=fields["content_type"], context=_context(fields["context"]))
 
 
 def result_to_json(result: Article | Refused) -> bytes:
@@ -89,6 +72,27 @@ def _plain(value: object) -> object:
     if isinstance(value, frozenset):
         return sorted(value)
     raise TypeError(type(value).__name__)
+
+
+def _context(fields: Mapping[str, Any]) -> Context:
+    return Context(
+        url=fields["url"],
+        headers=tuple((name, value) for name, value in fields["headers"]),
+        source=SourceFacts(**{**fields["source"], "respect": Respect(fields["source"]["respect"])}),
+        facts=tuple(_candidate(candidate) for candidate in fields["facts"]),
+        rights=_rights(fields["rights"]),
+        now=datetime.fromisoformat(fields["now"]),
+        limits=_limits(fields["limits"]),
+    )
+
+
+def _limits(fields: Mapping[str, Any]) -> Limits:
+    return Limits(
+        min_words=fields["min_words"],
+        max_tags=fields["max_tags"],
+        rule=RULE.validate_python(fields["rule"]) if fields["rule"] else None,
+        furniture=Snapshot(blocks=frozenset(fields["furniture"]["blocks"])) if fields["furniture"] else None,
+    )
 
 
 def _article(fields: dict[str, Any]) -> Article:

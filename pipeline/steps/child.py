@@ -15,7 +15,6 @@ from pipeline.extract.charset import decode_html
 from pipeline.extract.child import Task, serve
 from pipeline.extract.explain import explain
 from pipeline.extract.explained import EXPLAINED
-from pipeline.extract.limits import Limits
 from pipeline.extract.wire import job_from_json, result_to_json
 from pipeline.records import EndpointKind
 
@@ -23,23 +22,13 @@ from pipeline.records import EndpointKind
 def extract_page(arguments: Mapping[str, Any], body: bytes) -> bytes:
     """A page's article or refusal, as JSON; `arguments` are a Job's."""
     job = job_from_json(arguments)
-    html = decode_html(body, job.content_type)
-    limits = Limits(min_words=job.min_words, rule=job.rule, furniture=job.furniture)
-    article = extract(
-        html, url=job.url, source=job.source, facts=job.facts, headers=job.headers, rights=job.rights, now=job.now, limits=limits
-    )
-    return result_to_json(article)
+    return result_to_json(extract(decode_html(body, job.content_type), job.context))
 
 
 def explain_page(arguments: Mapping[str, Any], body: bytes) -> bytes:
     """The same with its reasons: an Explained as JSON."""
     job = job_from_json(arguments)
-    html = decode_html(body, job.content_type)
-    limits = Limits(min_words=job.min_words, rule=job.rule, furniture=job.furniture)
-    found = explain(
-        html, url=job.url, source=job.source, facts=job.facts, headers=job.headers, rights=job.rights, now=job.now, limits=limits
-    )
-    return EXPLAINED.dump_json(found)
+    return EXPLAINED.dump_json(explain(decode_html(body, job.content_type), job.context))
 
 
 def read_endpoint(arguments: Mapping[str, Any], body: bytes) -> bytes:

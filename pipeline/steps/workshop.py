@@ -11,6 +11,7 @@ from pipeline.blocks import NO_SNAPSHOTS, Snapshots
 from pipeline.discover.shapes import KnownShapes
 from pipeline.discover.wire import reading_from_json
 from pipeline.errors import ChildKilledError, ChildLimitError, FeedUnreadableError
+from pipeline.extract.context import Context
 from pipeline.extract.explained import EXPLAINED, Explained, unread
 from pipeline.extract.limits import Limits, name_extractor
 from pipeline.extract.metadata import TELLING_HEADERS
@@ -77,18 +78,16 @@ class Workshop:
     async def _about(self, task: str, page: Page, rights: Rights, now: datetime) -> bytes | Refused:
         """What a task says of a page; a refusal where the page is more than a child can take."""
         limits = self._limits(page.request.source, page.response.url, now, page.request.read_by)
-        job = Job(
+        context = Context(
             url=page.response.url,
-            content_type=page.response.header("content-type"),
             source=page.request.source,
             facts=page.request.facts,
             rights=rights,
             now=now,
-            min_words=limits.min_words,
+            limits=limits,
             headers=tuple((name, value) for name, value in page.response.headers if name in TELLING_HEADERS),
-            rule=limits.rule,
-            furniture=limits.furniture,
         )
+        job = Job(content_type=page.response.header("content-type"), context=context)
         try:
             return await self._stubborn(task, job_to_json(job), page.response.body, alone=page.request.alone)
         except ChildKilledError as error:

@@ -8,6 +8,7 @@ from html import escape
 import pytest
 
 from pipeline.extract.article import extract
+from pipeline.extract.context import Context
 from pipeline.extract.limits import Limits
 from pipeline.extract.quality import count_words
 from pipeline.extract.wire import Job, job_from_json, job_to_json, result_from_json, result_to_json
@@ -56,7 +57,7 @@ def _page(*, head: str = HEAD, before: str = FURNITURE, paragraphs: tuple[str, .
 
 
 def _extract(html: str, *, url: str = URL, facts: tuple[Candidate, ...] = (), min_words: int = 50) -> Article | Refused:
-    return extract(html, url=url, source=SOURCE, facts=facts, rights=Rights(), now=NOW, limits=Limits(min_words=min_words))
+    return extract(html, Context(url=url, source=SOURCE, facts=facts, rights=Rights(), now=NOW, limits=Limits(min_words=min_words)))
 
 
 def _article(html: str, **more: object) -> Article:
@@ -93,7 +94,7 @@ def test_results_cross_the_wire(html: str) -> None:
 def test_jobs_cross_the_wire() -> None:
     fact = Candidate(url=URL, title="T", authors=("A",), published=DateClaim(at=NOW, precision=Precision.DAY), categories=("c",))
     rights = Rights(robots=("noai",), origins=("meta",))
-    job = Job(url=URL, content_type="text/html", source=SOURCE, facts=(fact,), rights=rights, now=NOW, min_words=50)
+    job = Job(content_type="text/html", context=Context(url=URL, source=SOURCE, facts=(fact,), rights=rights, now=NOW, limits=Limits()))
     assert job_from_json(job_to_json(job)) == job
 
 
@@ -276,15 +277,17 @@ def test_the_response_and_the_news_sitemap_tell_facts_where_the_page_tells_none(
     )
     article = extract(
         _page(head="<title>Grain stores to open</title>", before="<h1>Grain stores to open</h1>", lang=""),
-        url=URL,
-        source=SOURCE,
-        facts=(listed,),
-        rights=Rights(),
-        now=NOW,
-        limits=Limits(),
-        headers=(
-            ("content-language", "en-GB"),
-            ("link", '</style.css>; rel=preload, <https://harbourpost.example/c/4711>; rel="canonical"'),
+        Context(
+            url=URL,
+            source=SOURCE,
+            facts=(listed,),
+            rights=Rights(),
+            now=NOW,
+            limits=Limits(),
+            headers=(
+                ("content-language", "en-GB"),
+                ("link", '</style.css>; rel=preload, <https://harbourpost.example/c/4711>; rel="canonical"'),
+            ),
         ),
     )
     assert isinstance(article, Article)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from pipeline.extract.article import extract
+from pipeline.extract.context import Context
 from pipeline.extract.explain import explain
 from pipeline.extract.explained import EXPLAINED, Explained
 from pipeline.extract.limits import Limits
@@ -29,8 +30,8 @@ PAGE = f"""<!doctype html><html lang=en><head><title>Ferry pier to be rebuilt | 
 
 def explained(page: str, facts: tuple[Candidate, ...] = (), limits: Limits | None = None) -> Explained:
     limits = limits or Limits()
-    found = explain(page, url=URL, source=SOURCE, facts=facts, rights=Rights(), now=NOW, limits=limits)
-    assert found.result == extract(page, url=URL, source=SOURCE, facts=facts, rights=Rights(), now=NOW, limits=limits)
+    found = explain(page, Context(url=URL, source=SOURCE, facts=facts, rights=Rights(), now=NOW, limits=limits))
+    assert found.result == extract(page, Context(url=URL, source=SOURCE, facts=facts, rights=Rights(), now=NOW, limits=limits))
     assert EXPLAINED.validate_json(EXPLAINED.dump_json(found)) == found
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -11,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.extract.article import extract
+from pipeline.extract.context import Context
 from pipeline.extract.limits import Limits
 from pipeline.extract.mojibake import find_garbled, is_suspect, mend
 from pipeline.records import Article, Outcome, Refused, Respect, Rights, SourceFacts
 
 NOW = datetime(2026, 5, 14, 12, tzinfo=UTC)
 SOURCE = SourceFacts(source_id=1, slug="post", homepage="https://harbourpost.example/", language=None, timezone="UTC", respect=Respect.NONE)
+CONTEXT = Context(url="https://harbourpost.example/city/4711", source=SOURCE, facts=(), rights=Rights(), now=NOW, limits=Limits())
 PRINTED = tomllib.loads((Path(__file__).parent / "notices.toml").read_text(encoding="utf-8"))
 NAMES = {
     "cookie_wall": (Outcome.NON_ARTICLE, "cookie wall"),
@@ -31,7 +34,9 @@ NAMES = {
 def _extract(title: str, text: str, *, lang: str = "en", head: str = "", after: str = "") -> Article | Refused:
     body = f"<main><h1>{escape(title)}</h1><p>{escape(text)}</p>{after}</main>"
     html = f'<html lang="{lang}"><head><title>{escape(title)}</title>{head}</head><body>{body}</body></html>'
-    return extract(html, url="https://harbourpost.example/city/4711", source=SOURCE, facts=(), rights=Rights(), now=NOW, limits=Limits())
+    return extract(
+        html, Context(url="https://harbourpost.example/city/4711", source=SOURCE, facts=(), rights=Rights(), now=NOW, limits=Limits())
+    )
 
 
 def test_every_kind_is_tried_in_many_languages() -> None:
@@ -56,7 +61,9 @@ STORY = "".join(
 
 
 def _extract_page(html: str) -> Article | Refused:
-    return extract(html, url="https://harbourpost.example/city/4711", source=SOURCE, facts=(), rights=Rights(), now=NOW, limits=Limits())
+    return extract(
+        html, Context(url="https://harbourpost.example/city/4711", source=SOURCE, facts=(), rights=Rights(), now=NOW, limits=Limits())
+    )
 
 
 @pytest.mark.parametrize("page", WALLS, ids=lambda page: page["service"])
@@ -79,7 +86,7 @@ def test_an_address_names_a_page_without_text() -> None:
         ("https://consent.harbourpost.example/v2?to=4711", "cookie wall"),
         ("https://harbourpost.example/sso/login", "login"),
     ):
-        refused = extract(html, url=url, source=SOURCE, facts=(), rights=Rights(), now=NOW, limits=Limits())
+        refused = extract(html, replace(CONTEXT, url=url))
         assert isinstance(refused, Refused) and refused.detail.startswith(name), refused
 
 

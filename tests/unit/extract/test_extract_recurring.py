@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pipeline.blocks import Snapshot, block_of
 from pipeline.extract.article import extract
+from pipeline.extract.context import Context
 from pipeline.extract.explain import explain
 from pipeline.extract.limits import Limits, name_extractor
 from pipeline.extract.recurring import RULE, without_recurring
@@ -24,7 +26,8 @@ TEXT = tuple(
 PAGE = (
     f"<html lang=eu><title>Kaia berreraikiko dute</title><body><article><h1>Kaia berreraikiko dute</h1>{{}}<p>{CALL}</p></article></body>"
 )
-_PLAIN = Structure()
+_NO_STRUCTURE = Structure()
+PLAIN = Context(url=URL, source=SOURCE, facts=(), rights=Rights(), now=NOW, limits=Limits())
 SNAPSHOT = Snapshot(
     blocks=frozenset(block for block in (block_of(CALL), *map(block_of, ("Kirola", "Gehiago:", "| Eguna | Ordua |"))) if block)
 )
@@ -36,18 +39,17 @@ def page() -> str:
 
 def test_a_line_that_returns_is_left_out_and_kept_in_the_evidence() -> None:
     limits = Limits(furniture=SNAPSHOT)
-    asked = {"url": URL, "source": SOURCE, "facts": (), "rights": Rights(), "now": NOW}
-    before, after = extract(page(), limits=Limits(), **asked), extract(page(), limits=limits, **asked)
+    before, after = extract(page(), PLAIN), extract(page(), replace(PLAIN, limits=limits))
     assert isinstance(before, Article) and isinstance(after, Article)
     assert before.body == "\n\n".join((*TEXT, CALL)) and after.body == "\n\n".join(TEXT)
     assert after.evidence == (*before.evidence, Evidence(field="furniture", value=CALL, origin="text"))
     assert after.extractor == f"{before.extractor}{SNAPSHOT.suffix}" == name_extractor(limits, SOURCE)
-    explained = explain(page(), limits=limits, **asked)
+    explained = explain(page(), replace(PLAIN, limits=limits))
     assert explained.result == after
     assert [(line.text, line.rule) for line in explained.lines[-2:]] == [(TEXT[-1], None), (CALL, RULE)]
 
 
-def left(*lines: str, structure: Structure = _PLAIN) -> list[str]:
+def left(*lines: str, structure: Structure = _NO_STRUCTURE) -> list[str]:
     """The lines that are left out of a text of these and four paragraphs of its own."""
     kept, cuts = without_recurring((*TEXT, *lines), structure, SNAPSHOT)
     assert [*kept] == [line for line in (*TEXT, *lines) if line not in [cut.line for cut in cuts]] and {cut.rule for cut in cuts} <= {RULE}
@@ -64,10 +66,12 @@ def test_subheadings_labels_of_lists_and_tables_return_by_nature() -> None:
 
 
 def test_a_page_of_what_returns_is_its_own_content() -> None:
-    assert without_recurring((CALL, "Kirola", "Gaur"), _PLAIN, SNAPSHOT) == ((CALL, "Kirola", "Gaur"), ())
-    assert without_recurring((CALL, *TEXT), _PLAIN, None) == ((CALL, *TEXT), ())
+    assert without_recurring((CALL, "Kirola", "Gaur"), _NO_STRUCTURE, SNAPSHOT) == ((CALL, "Kirola", "Gaur"), ())
+    assert without_recurring((CALL, *TEXT), _NO_STRUCTURE, None) == ((CALL, *TEXT), ())
 
 
 def test_a_snapshot_crosses_to_the_child() -> None:
-    job = Job(url=URL, content_type=None, source=SOURCE, facts=(), rights=Rights(), now=NOW, min_words=50, furniture=SNAPSHOT)
+    job = Job(
+        content_type=None, context=Context(url=URL, source=SOURCE, facts=(), rights=Rights(), now=NOW, limits=Limits(furniture=SNAPSHOT))
+    )
     assert job_from_json(job_to_json(job)) == job

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.errors import SiteRuleError
 from pipeline.extract.article import extract
+from pipeline.extract.context import Context
 from pipeline.extract.ftr import parse_ftr
 from pipeline.extract.limits import Limits, name_extractor
 from pipeline.extract.siterules import SiteRule, SiteRules, parse_rules, to_toml
@@ -50,7 +51,7 @@ note = "the chronicle stands beside every story"
 
 
 def read(page: str, rule: SiteRule | None) -> Article:
-    found = extract(page, url=URL, source=SOURCE, facts=(), rights=Rights(), now=NOW, limits=Limits(rule=rule))
+    found = extract(page, Context(url=URL, source=SOURCE, facts=(), rights=Rights(), now=NOW, limits=Limits(rule=rule)))
     assert isinstance(found, Article), found
     return found
 
@@ -102,7 +103,7 @@ def test_strips_and_replacements_change_the_page_for_all() -> None:
 @pytest.mark.parametrize("page", ["", "<p>", "\0", "<div>" * 5_000 + "x", '<?xml version="1.0" encoding="utf-16"?><html><body><p>x'])
 def test_broken_pages_end_as_without_a_rule(page: str) -> None:
     limits = Limits(rule=the_rule())
-    assert not isinstance(extract(page, url=URL, source=SOURCE, facts=(), rights=Rights(), now=NOW, limits=limits), Article)
+    assert not isinstance(extract(page, Context(url=URL, source=SOURCE, facts=(), rights=Rights(), now=NOW, limits=limits)), Article)
 
 
 def test_a_rule_is_for_its_host_until_its_day() -> None:
@@ -133,7 +134,7 @@ def test_the_rule_is_part_of_the_extractors_name() -> None:
 
 def test_a_rule_crosses_to_the_child_and_to_a_file_and_back() -> None:
     rule = the_rule()
-    job = Job(url=URL, content_type=None, source=SOURCE, facts=(), rights=Rights(), now=NOW, min_words=50, rule=rule)
+    job = Job(content_type=None, context=Context(url=URL, source=SOURCE, facts=(), rights=Rights(), now=NOW, limits=Limits(rule=rule)))
     assert job_from_json(job_to_json(job)) == job
     odd = SiteRule(host=".a.test", body=('//p[@title="\\"]',), replace=(("\t", "\n"),), prune=False)
     assert parse_rules(to_toml([rule, odd])) == [rule, odd]
