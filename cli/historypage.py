@@ -24,7 +24,7 @@ REASONS = {
     "soft_gone": "gone without a word: another page stands in its place",
     "replaced": "its address leads to another article",
     "restored": "back",
-    "reextracted": "read anew by another extractor; the page is the same",
+    "reextracted": "read anew, by another extractor or from another of its pages; not edited",
 }
 
 

@@ -5,6 +5,7 @@ Runs inside the load's transaction.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,9 @@ from sqlalchemy import Connection
 
 from pipeline.dedupe.identity import reads_better
 from pipeline.records import Validators
+from pipeline.store.article_rows import text_diff
 from pipeline.store.queries import query
-from pipeline.store.reextracting import RETOLD, difference_of, read_versions
+from pipeline.store.reextracting import read_versions
 from pipeline.store.wire import rows_json
 
 
@@ -32,27 +34,23 @@ class Reading:
 
 
 def prefer(connection: Connection, readings: Sequence[Reading]) -> None:
-    """Let articles read as these pages where they are better ones; only as long as a first version is all there is, and is new.
+    """Let articles read as these pages where they are better ones, as a version that is no edit; only while an article is new and unedited.
 
     Later, a difference between two pages could not be told from an edit.
     """
     better = _better(connection, readings)
     if not better:
         return
-    versions = read_versions(connection, list(better))
-    rows, retold, seen = [], [], []
-    for article_id, reading in better.items():
-        difference = difference_of(versions[article_id], reading.row)
-        rows.append({**reading.row, **difference.new, "retold": False, "seen": bool(difference.fields)})
-        seen += [article_id] if difference.fields else []
-        retold += [article_id] if RETOLD & {*difference.fields} else []
-    connection.execute(query("rewrite_articles"), {"rows": rows_json(rows)})
-    connection.execute(query("read_elsewhere"), {"rows": rows_json(rows)})
-    connection.execute(query("renew_first_revisions"), {"article_ids": list(better)})
+    ids, rows = list(better), rows_json(reading.row for reading in better.values())
+    before = read_versions(connection, ids)
+    diffs = {article_id: text_diff(dict(before[article_id]), reading.row) for article_id, reading in better.items()}
     looks = [{"article_id": key, "url_id": reading.row["url_id"], **vars(reading.validators)} for key, reading in better.items()]
+    connection.execute(query("revise_articles"), {"rows": rows})
+    connection.execute(query("republish"), {"rows": rows})
+    connection.execute(query("add_revisions"), {"article_ids": ids, "reason": "reextracted", "diffs": json.dumps(diffs)})
     connection.execute(query("recheck_elsewhere"), {"rows": rows_json(looks)})
-    connection.execute(query("add_unmatched"), {"article_ids": retold})
-    connection.execute(query("add_changes"), {"article_ids": seen, "kind": "reextract"})
+    connection.execute(query("add_unmatched"), {"article_ids": ids})
+    connection.execute(query("add_changes"), {"article_ids": ids, "kind": "reextract"})
 
 
 def _better(connection: Connection, readings: Sequence[Reading]) -> dict[int, Reading]:

@@ -25,7 +25,7 @@ from pipeline.store.wire import rows_json, source_facts
 DERIVED = frozenset(
     {"body_sha256", "word_count", "search_text", "ts_config", "capture_id", "extractor"}
 )  # follow from others, or name them
-RETOLD = frozenset({"title", "body"})
+_RETOLD = frozenset({"title", "body"})
 _SINGLE_PRECISION = 1e-6  # of scores, as the table keeps them
 
 
@@ -151,7 +151,7 @@ def _rewrite(connection: Connection, rebuilt: Sequence[Rebuilt], run_id: UUID) -
         stored.append(verdict)
         notes.append({**vars(verdict), "capture_id": item.of.capture_id, "extractor": item.extractor})
         if difference is not None and difference.columns:
-            marks = {"retold": bool(RETOLD & {*verdict.fields}), "seen": bool(verdict.fields)}
+            marks = {"retold": bool(_RETOLD & {*verdict.fields}), "seen": bool(verdict.fields)}
             rows.append({"article_id": item.of.article_id, **difference.new, **marks})
     if rows:
         connection.execute(query("rewrite_articles"), {"rows": rows_json(rows)})
@@ -205,13 +205,8 @@ def _verdict(item: Rebuilt, version: RowMapping) -> tuple[Rewritten, Difference 
 def _difference(item: Rebuilt, article: Article, version: RowMapping) -> Difference:
     new = text_facts(article, language=item.of.source.language, capture_id=item.of.capture_id)
     first = {} if item.first is None else first_facts(item.first)
-    return difference_of(version, {**new, **first})
-
-
-def difference_of(version: RowMapping, new: Mapping[str, Any]) -> Difference:
-    """How an article's columns differ from what another reading gives; what that does not give stays."""
     old = _plain({name: value for name, value in version.items() if name != "article_id"})
-    return Difference(old=old, new={name: value for name, value in {**old, **_plain(new)}.items() if name in old})
+    return Difference(old=old, new={**old, **_plain({**new, **first})})
 
 
 def _both(item: Rebuilt, version: RowMapping) -> Difference:

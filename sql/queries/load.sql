@@ -65,27 +65,20 @@ SELECT article_id, 1, loaded_at, 'first', title, body, body_sha256, authors, mod
 FROM article WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
 
 -- name: first_readings
--- Articles that are a day old at most and still read as they did at first: their canonical URL, and the one whose page they read as.
+-- Articles that are a day old at most and have no edit: their canonical URL, and the one whose page they read as.
 SELECT a.article_id, a.canonical_url, u.url AS read_at
-FROM article a JOIN url u USING (url_id)
-WHERE a.article_id = ANY(CAST(:article_ids AS bigint[])) AND a.revision_no = 1 AND a.status = 'live' AND a.loaded_at > now() - interval '1 day'
+FROM article a LEFT JOIN capture c USING (capture_id) JOIN url u ON u.url_id = coalesce(c.url_id, a.url_id)
+WHERE a.article_id = ANY(CAST(:article_ids AS bigint[])) AND a.status = 'live' AND a.loaded_at > now() - interval '1 day'
+  AND NOT EXISTS (SELECT FROM revision r WHERE r.article_id = a.article_id AND r.reason NOT IN ('first', 'reextracted'))
 ORDER BY a.article_id
 FOR UPDATE OF a;
 
--- name: read_elsewhere
--- Articles that now read as another of their pages: where it is, and what it claims.
+-- name: republish
+-- When these articles were published, out of another reading of their first version.
 UPDATE article
-SET url_id = new.url_id, capture_id = new.capture_id, claimed_url = new.claimed_url, claimed_sha256 = decode(new.claimed_sha256, 'hex')
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, url_id bigint, capture_id bigint, claimed_url text, claimed_sha256 text)
+SET published_at = new.published_at, published_precision = new.published_precision
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, published_at timestamptz, published_precision text)
 WHERE article.article_id = new.article_id;
-
--- name: renew_first_revisions
--- Version 1 as the article reads now: no edit, as only another of its pages was read.
-UPDATE revision
-SET title = a.title, body = a.body, body_sha256 = a.body_sha256, authors = a.authors, modified_at = a.modified_at, capture_id = a.capture_id,
-    extractor = a.extractor
-FROM article a
-WHERE revision.article_id = a.article_id AND revision.revision_no = 1 AND a.article_id = ANY(CAST(:article_ids AS bigint[]));
 
 -- name: recheck_elsewhere
 -- The page that an article reads as is the one to look at again; a look that is on its way goes to the other one.

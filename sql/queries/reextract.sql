@@ -7,7 +7,14 @@ SELECT a.article_id, a.extractor, a.url_id, a.capture_id, a.canonical_url AS url
 FROM article a
 JOIN source s USING (source_id)
 LEFT JOIN capture c ON c.capture_id = a.capture_id
-LEFT JOIN revision r ON r.article_id = a.article_id AND r.revision_no = 1
+LEFT JOIN LATERAL (  -- the first version, as it was read last
+  SELECT v.capture_id
+  FROM revision v
+  WHERE v.article_id = a.article_id AND NOT EXISTS (
+    SELECT FROM revision e WHERE e.article_id = v.article_id AND e.revision_no <= v.revision_no AND e.reason NOT IN ('first', 'reextracted'))
+  ORDER BY v.revision_no DESC
+  LIMIT 1
+) AS r ON true
 LEFT JOIN capture f ON f.capture_id = r.capture_id AND f.capture_id <> a.capture_id
 LEFT JOIN reextraction x ON x.article_id = a.article_id AND x.capture_id = a.capture_id AND x.outcome = 'refused'
 WHERE a.article_id > :after

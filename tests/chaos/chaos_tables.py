@@ -88,10 +88,6 @@ def empty_tables(engine: Engine) -> None:
         connection.execute(text(f"TRUNCATE {', '.join(f'news.{name}' for name in names)} RESTART IDENTITY"))
 
 
-# A row that reads as a better page than the first one tells its readers so: whether that was needed follows from arrival order.
-_COURSE = {"change": lambda row: row["kind"] == "reextract"}
-
-
 def _rows(connection: Connection, table: str) -> list[Row]:
     return list(connection.execute(text(f"SELECT to_jsonb(t) FROM news.{table} t")).scalars())
 
@@ -100,13 +96,25 @@ def comparable(tables: Tables) -> Contents:
     """Each table as a bag of rows without what may differ between two runs. Raises KeyError for a table that nobody has judged."""
     named = {table: {row[f"{table}_id"]: row[column] for row in tables[table]} for table, column in _NAMES.items()}
     return {
-        table: Counter(
-            json.dumps(_plain(table, row, named), ensure_ascii=False, sort_keys=True)
-            for row in rows
-            if not (table in _COURSE and _COURSE[table](row))
-        )
-        for table, rows in tables.items()
+        table: Counter(json.dumps(_plain(table, row, named), ensure_ascii=False, sort_keys=True) for row in rows)
+        for table, rows in _without_readings(tables).items()
     }
+
+
+def _without_readings(tables: Tables) -> Tables:
+    """A version that comes of a better page than the one before stands in its place: whether it was needed follows from arrival order."""
+    versions: list[Row] = []
+    last: dict[int, Row] = {}
+    for row in sorted(tables["revision"], key=lambda row: (row["article_id"], row["revision_no"])):
+        before = last.get(row["article_id"])
+        if before is not None and row["reason"] == "reextracted":
+            before |= row | {name: before[name] for name in ("revision_no", "reason", "diff")}
+            continue
+        last[row["article_id"]] = row | {"revision_no": before["revision_no"] + 1 if before else 1}
+        versions.append(last[row["article_id"]])
+    articles = [row | {"revision_no": last[row["article_id"]]["revision_no"]} for row in tables["article"]]
+    changes = [row for row in tables["change"] if row["kind"] != "reextract"]
+    return {**tables, "revision": versions, "article": articles, "change": changes}
 
 
 def _plain(table: str, row: Row, named: Mapping[str, Mapping[int, str]]) -> Row:

@@ -69,9 +69,10 @@ def test_the_row_reads_as_the_page_at_the_canonical_url_whichever_came_first(des
     for number in order:
         desk.load(batch, readings[number])
         desk.loader.match()
-    loaded = desk.rows("SELECT title, right(body, 14), revision_no, url, status FROM news.article JOIN news.url USING (url_id)")
-    assert loaded == [("Form 1", "read in form 1", 1, canonical, "live")]
-    assert desk.rows("SELECT revision_no, title, right(body, 14), reason FROM news.revision") == [(1, "Form 1", "read in form 1", "first")]
+    assert desk.rows("SELECT title, right(body, 14), status FROM news.article") == [("Form 1", "read in form 1", "live")]
+    versions = desk.rows("SELECT reason FROM news.revision ORDER BY revision_no")
+    assert versions == [("first",), *[("reextracted",)] * told_anew]
+    assert desk.rows("SELECT count(*) FROM news.v_edits") == [(0,)]
     assert desk.rows("SELECT url FROM news.recheck JOIN news.url USING (url_id)") == [(canonical,)]
     assert desk.rows("SELECT kind FROM news.change ORDER BY seq") == [("insert",), *[("reextract",)] * told_anew]
     assert desk.rows("SELECT count(*) FROM news.unmatched") == [(0,)]
