@@ -82,9 +82,8 @@ def _read_frame(tree: LexborHTMLParser) -> _Reading | None:
         return None
     reading = _read(f"<html><body>{frame.html}</body></html>", _FAST)
     found = len(reading.text)
-    if (
-        reading.body is None or len(reading.body) < 2
-    ):  # one run of text is the extractor's last resort; in the page it looks elsewhere first
+    # One run of text is the extractor's last resort; in the page it looks elsewhere first.
+    if reading.body is None or len(reading.body) < 2:
         return None
     if found < _FRAMED or (found < _LOOKS_FURTHER and found < _LITTLE * len(markup.line(tree.body))):
         return None

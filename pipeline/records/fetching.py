@@ -119,9 +119,8 @@ class SiteRights:
 class Rights:
     """Reservations seen on a page and its site: evidence, whatever is done about it."""
 
-    robots: tuple[
-        str, ...
-    ] = ()  # directives of meta robots and X-Robots-Tag, most restrictive union, lower case; and no-store of Cache-Control
+    # directives of meta robots and X-Robots-Tag, most restrictive union, lower case; and no-store of Cache-Control
+    robots: tuple[str, ...] = ()
     tdm_reservation: bool | None = None  # TDMRep; None: nothing said
     tdm_policy: str | None = None
     ai_txt: bool | None = None  # whether the site's ai.txt keeps AI from its pages; None: nothing said

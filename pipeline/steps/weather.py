@@ -16,9 +16,8 @@ class Weather:
     def __init__(self) -> None:
         self._recent: deque[tuple[str, bool]] = deque(maxlen=_REMEMBERED)
         self._visited: Counter[str] = Counter()  # now
-        self._doubted: dict[
-            str, bool
-        ] = {}  # hosts whose first failure in a row came while nobody answered; True: it was their last exchange
+        # Hosts whose first failure in a row came while nobody answered; True: it was their last exchange.
+        self._doubted: dict[str, bool] = {}
         self._answers = 0
 
     @contextmanager

@@ -22,9 +22,8 @@ from pipeline.store.queries import query
 from pipeline.store.rows import WarcPlace
 from pipeline.store.wire import rows_json, source_facts
 
-DERIVED = frozenset(
-    {"body_sha256", "word_count", "search_text", "ts_config", "capture_id", "extractor"}
-)  # follow from others, or name them
+# Columns that follow from others, or name them.
+DERIVED = frozenset({"body_sha256", "word_count", "search_text", "ts_config", "capture_id", "extractor"})
 _RETOLD = frozenset({"title", "body"})
 _SINGLE_PRECISION = 1e-6  # of scores, as the table keeps them
 

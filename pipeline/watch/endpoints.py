@@ -6,9 +6,8 @@ from collections.abc import Iterable
 
 from pipeline.records import EndpointTrouble, Finding, IncidentKind, OpenGaps, Subject
 
-_FAILING = (
-    1.0  # weight of failures in a row: one that says "gone", two unreadable answers, four overloads or timeouts (discover/polling.py)
-)
+# Weight of failures in a row: one that says "gone", two unreadable answers, four overloads or timeouts (discover/polling.py).
+_FAILING = 1.0
 
 
 def judge_endpoints(troubles: Iterable[EndpointTrouble]) -> tuple[Finding, ...]:

@@ -219,7 +219,8 @@ LEFT JOIN LATERAL (
   UNION ALL
   SELECT a.article_id, 'another form of an alias of the article'
   FROM url_alias x JOIN article a USING (article_id)
-  WHERE x.url_sha256 = ANY(ARRAY(SELECT sha256(convert_to(f.form, 'UTF8')) FROM unnest(new.forms) AS f (form))) AND a.source_id = :source_id AND a.canonical_url <> new.url
+  WHERE x.url_sha256 = ANY(ARRAY(SELECT sha256(convert_to(f.form, 'UTF8')) FROM unnest(new.forms) AS f (form)))
+    AND a.source_id = :source_id AND a.canonical_url <> new.url
   UNION ALL
   SELECT a.article_id, 'another form of the article''s URL'
   FROM article a
@@ -229,7 +230,9 @@ LEFT JOIN LATERAL (
   FROM url u JOIN article a USING (article_id)
   WHERE u.mark_sha256 = decode(new.mark, 'hex') AND a.source_id = :source_id AND a.canonical_url <> new.url
   UNION ALL
-  SELECT a.article_id, 'the same entry of a feed under another address' FROM article a WHERE a.article_id = new.entry_of AND a.source_id = :source_id AND a.canonical_url <> new.url
+  SELECT a.article_id, 'the same entry of a feed under another address'
+  FROM article a
+  WHERE a.article_id = new.entry_of AND a.source_id = :source_id AND a.canonical_url <> new.url
   LIMIT 1
 ) AS known ON true
 WHERE NOT EXISTS (SELECT FROM forgotten f WHERE f.url_sha256 = decode(new.sha256, 'hex') OR f.url_sha256 = decode(new.mark, 'hex'))
