@@ -26,13 +26,14 @@ from pipeline.steps.workshop import Workshop
 _POISONED = """
 import os, signal, sys
 from pathlib import Path
+from pipeline.extract.wire import job_from_json
 from pipeline.steps.child import TASKS, extract_page, main
 
 ending, most, deaths = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
 del sys.argv[1:4]
 
 def extract(arguments, body):
-    if arguments["url"].endswith(ending) and (len(deaths.read_text().splitlines()) if deaths.exists() else 0) < most:
+    if job_from_json(arguments).context.url.endswith(ending) and (len(deaths.read_text().splitlines()) if deaths.exists() else 0) < most:
         with deaths.open("a") as file:
             file.write("died\\n")
         os.kill(os.getpid(), signal.SIGKILL)
