@@ -31,6 +31,7 @@ COMMANDS = (
     Entry(name="deploy", panel=_RUN, help="Put the flows' deployments on a Prefect server."),
     Entry(name="ingest", panel=_RUN, help="Fetch what is due now, without a Prefect server."),
     Entry(name="backfill", panel=_RUN, help="Queue a source's older articles, from its sitemaps."),
+    Entry(name="retry", panel=_RUN, help="Take refused URLs up again."),
     Entry(name="reextract", panel=_RUN, help="Read archived pages again with the extractor of today."),
     Entry(name="sources", panel=_SOURCES, help="Add, list, check and remove outlets."),
     Entry(name="rules", panel=_SOURCES, help="List and import rules for single sites."),

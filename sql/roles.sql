@@ -104,7 +104,8 @@ BEGIN
   GRANT INSERT, UPDATE ON volume TO dateline_worker;
   GRANT UPDATE (seen_at, closed_at, detail, evidence, opening_told, closing_told) ON incident TO dateline_worker;
   GRANT INSERT, UPDATE ON reextraction TO dateline_worker;
-  GRANT UPDATE (priority, not_before, waiting_for, claims, unfinished, tries, lease_token, outcome, outcome_detail, finished_at, article_id, redirects_to)
+  GRANT UPDATE (priority, not_before, waiting_for, claims, unfinished, tries, lease_token, outcome, outcome_detail, finished_at, article_id, redirects_to,
+                reread_id)
     ON url TO dateline_worker;
   GRANT UPDATE (title, subtitle, authors, byline, agency, dateline, section, tags, article_type, body, body_markdown, body_sha256,
                 word_count, image_url, image_caption, image_credit, place, modified_at, modified_precision, access, quality, quality_flags, rights, evidence, extractor, capture_id, ts_config,

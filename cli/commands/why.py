@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from cli.context import command_line
 from cli.database import open_desk
 from cli.options import JsonFlag
 from cli.output import moment, print_json, print_table, say
 from pipeline.store.explain import Explainer, answer
+from pipeline.store.retrying import RETRYABLE
 from pipeline.store.rows import Explanation
 
 app = typer.Typer(add_completion=False)
@@ -25,6 +27,8 @@ def why(ctx: typer.Context, url: Annotated[str, typer.Argument(help="The address
         return
     say(found.url, style="bold")
     say(answer(found))
+    if found.known and found.known.outcome in RETRYABLE:
+        say(f"`{command_line('retry URL', demo=ctx.obj.demo)}` takes it up again.")
     _print_facts(found)
     _print_history(found)
 

@@ -20,9 +20,11 @@ from pipeline.records.fetching import (
     PageRequest,
     Postponed,
     Refused,
+    Reread,
     Response,
     Rights,
     SiteRights,
+    WarcPlace,
 )
 from pipeline.records.loading import Finished, Gap, MovedAway, NotModified, PollResult
 from pipeline.records.runs import Run, Tally
@@ -65,6 +67,7 @@ __all__ = [
     "RebuildOutcome",
     "RecurringBlock",
     "Refused",
+    "Reread",
     "Respect",
     "Response",
     "Rhythm",
@@ -78,4 +81,5 @@ __all__ = [
     "Subject",
     "Tally",
     "Validators",
+    "WarcPlace",
 ]

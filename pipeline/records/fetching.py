@@ -41,6 +41,23 @@ class HostLease:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WarcPlace:
+    """Where a response lies in the archive."""
+
+    warc_file: str  # relative to the archive's root
+    warc_offset: int
+    warc_length: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reread:
+    """An archived response that is read again in place of a request."""
+
+    capture_id: int
+    place: WarcPlace
+
+
+@dataclass(frozen=True, kw_only=True)
 class PageRequest:
     """A leased URL to fetch: a new one, or an article's to look at again."""
 
@@ -56,6 +73,7 @@ class PageRequest:
     alone: bool = False  # has been left unfinished twice: works in a fresh child
     article_id: int | None = None  # rechecks only
     read_by: str | None = None  # the extractor of the article as it is; rechecks only
+    reread: Reread | None = None  # a refused page that is taken up again; None: it is fetched
 
 
 @dataclass(frozen=True, kw_only=True)

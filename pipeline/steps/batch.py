@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
-from pipeline.errors import DatabaseDownError, LeaseLostError, LeaseTooShortError
+from pipeline.errors import ArchiveRecordError, DatabaseDownError, LeaseLostError, LeaseTooShortError
 from pipeline.fetch.response import validators
 from pipeline.fetch.rights import may_archive, read_rights, rights_verdict
 from pipeline.records import Article, Batch, Finished, HostLease, Page, PageRequest, Postponed, Refused, Tally, Validators
+from pipeline.steps.archived import read_page
 from pipeline.steps.chunk import Chunk, Done
 from pipeline.steps.clock import utc_now
-from pipeline.steps.fetch import fetch_page
+from pipeline.steps.fetch import NotAPage, fetch_page
 from pipeline.steps.poll import poll_endpoint
 from pipeline.steps.reextract import rebuild
 from pipeline.steps.visit import Visit
@@ -72,7 +74,7 @@ async def _work_pages(visit: Visit, pages: Sequence[PageRequest], chunk: Chunk) 
             if visit.is_held:
                 break
             try:
-                answer = await fetch_page(visit, request)
+                answer = await _get_page(visit, request)
             except LeaseTooShortError:
                 break  # the pages fetched so far are extracted and loaded all the same
             if isinstance(answer, Page):
@@ -83,6 +85,14 @@ async def _work_pages(visit: Visit, pages: Sequence[PageRequest], chunk: Chunk) 
             if isinstance(answer, Postponed):
                 await visit.heed(request.url, answer.detail, host_until=answer.host_until, quiet_until=answer.quiet_until)
     await chunk.load()
+
+
+async def _get_page(visit: Visit, request: PageRequest) -> Page | NotAPage:
+    """The page of a request: out of the archive where it is to be read again and still lies there, else from the host."""
+    if request.reread is not None:
+        with suppress(ArchiveRecordError):
+            return await read_page(visit.workplace.settings, request, request.reread.place)
+    return await fetch_page(visit, replace(request, reread=None))
 
 
 async def _extract(workplace: Workplace, page: Page, chunk: Chunk) -> None:
@@ -110,7 +120,8 @@ async def _finish(workplace: Workplace, page: Page) -> Done:
         for_good=page.for_good,
         validators=validators(page.response) if isinstance(result, Article) else Validators(),
     )
-    return Done(finished=finished, page=page if may_archive(rights, respect, read_at) else None)
+    to_archive = page.request.reread is None and may_archive(rights, respect, read_at)
+    return Done(finished=finished, page=page if to_archive else None)
 
 
 async def _read_alike(workplace: Workplace, request: PageRequest, extractor: str) -> None:

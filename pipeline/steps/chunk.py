@@ -16,7 +16,7 @@ _CHUNK_BYTES = 16_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """One finished request, and the page to archive with it (None: nothing with a body, or the publisher wants no archive)."""
+    """One finished request, and the page to archive with it (None: no body, there already, or the publisher wants none)."""
 
     finished: Finished
     page: Page | None

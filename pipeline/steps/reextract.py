@@ -13,15 +13,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol, TypeVar
 
-from pipeline.archive.warc import Archived, read_capture
 from pipeline.errors import ArchiveRecordError, DatabaseDownError, DataFolderError
 from pipeline.fetch.rights import read_rights
-from pipeline.records import Article, Page, PageRequest, Refused
+from pipeline.records import Article, PageRequest, Purpose, Refused, WarcPlace
 from pipeline.settings import Settings
+from pipeline.steps.archived import read_page
 from pipeline.steps.clock import lease_clock, utc_now
 from pipeline.steps.workshop import Workshop
 from pipeline.store.reextracting import Rebuildable, RebuildFilter, Rebuilt, Reextraction, Rewritten, Unreadable
-from pipeline.store.rows import WarcPlace
 from pipeline.urls import pace_key
 
 T = TypeVar("T")
@@ -147,11 +146,11 @@ async def _extract(
     if place is None:
         return Unreadable(detail="its response is not in the archive")
     try:
-        archived = await asyncio.to_thread(read_capture, settings.archive_root, place.warc_file, place.warc_offset, place.warc_length)
+        page = await read_page(settings, _request(item, read_by), place)
     except (ArchiveRecordError, DataFolderError) as error:
         return Unreadable(detail=str(error))
-    rights = read_rights(archived.response, settings.robots_token, archived.facts.site)
-    return await workshop.extract(_page(item, archived, read_by), rights=rights, now=archived.response.ended_at)
+    rights = read_rights(page.response, settings.robots_token, page.site)
+    return await workshop.extract(page, rights=rights, now=page.response.ended_at)
 
 
 async def _patiently(work: Callable[[], T]) -> T:
@@ -166,18 +165,14 @@ async def _patiently(work: Callable[[], T]) -> T:
         await asyncio.sleep(_DATABASE_PAUSE)
 
 
-def _page(item: Rebuildable, archived: Archived, read_by: str | None) -> Page:
-    """The page as the batch had it that fetched it."""
-    facts = archived.facts
-    request = PageRequest(
+def _request(item: Rebuildable, read_by: str | None) -> PageRequest:
+    return PageRequest(
         url_id=item.url_id,
         source=item.source,
-        url=facts.url,
-        host=pace_key(facts.url),
-        purpose=facts.purpose,
+        url=item.url,
+        host=pace_key(item.url),
+        purpose=Purpose.ARTICLE,
         tries=0,
-        first_seen_at=facts.first_seen_at,
-        facts=facts.candidates,
+        first_seen_at=item.captured_at or utc_now(),
         read_by=read_by,
     )
-    return Page(request=request, response=archived.response, hops=facts.hops)

@@ -8,10 +8,10 @@ from functools import partial
 
 from sqlalchemy import Connection, Engine
 
+from pipeline.records import WarcPlace
 from pipeline.store.clustering import cluster_touched
 from pipeline.store.database import repeating, transaction
 from pipeline.store.queries import query
-from pipeline.store.rows import WarcPlace
 from pipeline.store.selecting import read
 from pipeline.store.wire import rows_json
 from pipeline.urls import normalise, other_forms, story_mark, url_sha256

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, RowMapping
 
-from pipeline.records import Batch, Endpoint, EndpointKind, Hints, HostLease, PageRequest, Purpose, Rhythm, Validators
+from pipeline.records import Batch, Endpoint, EndpointKind, Hints, HostLease, PageRequest, Purpose, Reread, Rhythm, Validators, WarcPlace
 from pipeline.settings import Settings
 from pipeline.store.database import repeating, transaction
 from pipeline.store.queries import query
@@ -193,7 +193,13 @@ def _endpoint(row: RowMapping) -> Endpoint:
 
 
 def _page_request(row: RowMapping) -> PageRequest:
-    return PageRequest(purpose=Purpose.ARTICLE, tries=row["tries"], alone=row["alone"], **_request_facts(row))
+    return PageRequest(purpose=Purpose.ARTICLE, tries=row["tries"], alone=row["alone"], reread=_reread(row), **_request_facts(row))
+
+
+def _reread(row: RowMapping) -> Reread | None:
+    if row["reread_id"] is None:
+        return None
+    return Reread(capture_id=row["reread_id"], place=WarcPlace(**{name: row[name] for name in WarcPlace.__dataclass_fields__}))
 
 
 def _recheck_request(row: RowMapping) -> PageRequest:

@@ -40,7 +40,7 @@ class Loader:
     def _load(self, connection: Connection, finished: Sequence[Finished], token: int, run_id: UUID) -> Tally:
         lock_hosts(connection, [pace_key(item.result.target) for item in finished if isinstance(item.result, MovedAway)])
         held = _held(connection, finished, token)
-        captures = _add_captures(connection, held)
+        captures = _add_captures(connection, held) | _known_captures(held)
         pages = [item for item in held if item.request.purpose is Purpose.ARTICLE]
         endings = [
             *_refusals(pages),
@@ -76,6 +76,10 @@ def _held(connection: Connection, finished: Sequence[Finished], token: int) -> l
 def _add_captures(connection: Connection, held: Sequence[Finished]) -> dict[int, int]:
     rows = [vars(item.capture) for item in held if item.capture is not None]
     return {row.url_id: row.capture_id for row in connection.execute(query("add_captures"), {"rows": rows_json(rows)})} if rows else {}
+
+
+def _known_captures(held: Sequence[Finished]) -> dict[int, int]:
+    return {item.request.url_id: item.request.reread.capture_id for item in held if item.request.reread is not None}
 
 
 def _refusals(pages: Sequence[Finished]) -> list[Ending]:

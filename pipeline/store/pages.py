@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, RowMapping
 
-from pipeline.records import SourceFacts
+from pipeline.records import SourceFacts, WarcPlace
 from pipeline.store.database import transaction
 from pipeline.store.queries import query
-from pipeline.store.rows import WarcPlace
 from pipeline.store.wire import source_facts
 from pipeline.urls import normalise, url_sha256
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from pipeline.errors import UnknownItemError
-from pipeline.records import Evidence
+from pipeline.records import Evidence, WarcPlace
 from pipeline.search import HIGHLIGHT_END, HIGHLIGHT_START, highlight, primary_language, search_configs, search_query
 from pipeline.store.copies import Copies, read_copies
 from pipeline.store.database import transaction
@@ -32,7 +32,6 @@ from pipeline.store.rows import (
     SearchHit,
     Status,
     WaitingReason,
-    WarcPlace,
 )
 from pipeline.store.selecting import read, read_one
 from pipeline.urls import normalise, url_sha256

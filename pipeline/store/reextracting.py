@@ -15,11 +15,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, RowMapping
 
-from pipeline.records import Article, RebuildOutcome, Refused, SourceFacts
+from pipeline.records import Article, RebuildOutcome, Refused, SourceFacts, WarcPlace
 from pipeline.store.article_rows import first_facts, text_diff, text_facts
 from pipeline.store.database import repeating, transaction
 from pipeline.store.queries import query
-from pipeline.store.rows import WarcPlace
 from pipeline.store.wire import rows_json, source_facts
 
 # Columns that follow from others, or name them.

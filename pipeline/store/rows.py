@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pipeline.records import Evidence
+from pipeline.records import Evidence, WarcPlace
 
 # -- ledgers and the queue ---------------------------------------------------------------
 
@@ -223,15 +223,6 @@ class CopyRow:
     article_id: int
     source: str
     url: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class WarcPlace:
-    """Where a response lies in the archive."""
-
-    warc_file: str
-    warc_offset: int
-    warc_length: int
 
 
 @dataclass(frozen=True, kw_only=True)

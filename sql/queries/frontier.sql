@@ -90,12 +90,13 @@ CROSS JOIN LATERAL (
 WHERE recheck.article_id = due.article_id AND recheck.due_at <= now();
 
 -- name: leased_pages
--- The URLs that a token holds, with their source and what every endpoint said of them.
-SELECT u.url_id, u.url, u.host, u.tries, u.unfinished > 2 AS alone, u.first_seen_at,
+-- The URLs that a token holds, with their source, what every endpoint said of them, and the archived response that is to be read in place of a request.
+SELECT u.url_id, u.url, u.host, u.tries, u.unfinished > 2 AS alone, u.first_seen_at, u.reread_id, c.warc_file, c.warc_offset, c.warc_length,
        s.source_id, s.slug, s.homepage, s.language, s.timezone, s.respect,
        coalesce(facts.facts, '[]') AS facts
 FROM url u
 JOIN source s USING (source_id)
+LEFT JOIN capture c ON c.capture_id = u.reread_id
 LEFT JOIN LATERAL (
   SELECT jsonb_agg(to_jsonb(g) || jsonb_build_object('kind', e.kind) ORDER BY g.endpoint_id) AS facts
   FROM sighting g JOIN endpoint e USING (endpoint_id) WHERE g.url_id = u.url_id

@@ -142,7 +142,7 @@ SELECT :kind, a.article_id, a.revision_no FROM article a WHERE a.article_id = AN
 -- The URLs' final outcomes, in the transaction that loads their rows.
 UPDATE url
 SET outcome = new.outcome, outcome_detail = new.detail, finished_at = now(), article_id = new.article_id, redirects_to = new.redirects_to,
-    lease_token = NULL, unfinished = 0, waiting_for = NULL
+    lease_token = NULL, unfinished = 0, waiting_for = NULL, reread_id = NULL
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (url_id bigint, outcome text, detail text, article_id bigint, redirects_to bigint)
 WHERE url.url_id = new.url_id AND url.lease_token = :token AND url.outcome IS NULL;
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from pipeline.errors import UnknownItemError
+from pipeline.records import WarcPlace
 from pipeline.store.reading import ArticleFilter, Reader
-from pipeline.store.rows import WarcPlace
 
 JAPANESE = 9000000000000000001
 

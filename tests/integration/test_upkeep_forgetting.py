@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, text
 
+from pipeline.records import WarcPlace
 from pipeline.store.explain import Explainer, answer
 from pipeline.store.export import START, Exporter
 from pipeline.store.forgetting import Forgetting
 from pipeline.store.reading import Reader
-from pipeline.store.rows import WarcPlace
 
 BUDGET = "https://www.herald.test/budget"
 # Every column that can hold words or addresses, as one text for each table.
