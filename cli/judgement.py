@@ -49,6 +49,7 @@ def _article(row: JudgedUrl) -> LoadedArticle | None:
         cluster_id=row.cluster_id,
         edits=row.edits,
         gone=row.status != "live",
+        reserved=row.reserved,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newsroom import feeds
+from newsroom import feeds, reservations
 from newsroom.channel import HTML, Header
 from newsroom.faults import CATALOGUE, Busy, Fault, WrongCharset
 from newsroom.feeds import Listing
@@ -55,6 +55,8 @@ class Desk:
         if path == "/robots.txt":
             body = feeds.robots_txt(outlet, disallow=DISALLOWED, sitemaps=[spec.url for spec in map_endpoints(outlet)])
             return Answer(headers=(("content-type", "text/plain; charset=utf-8"),), body=lambda: body, etag=_etag(body.decode()))
+        if (file := reservations.files(outlet).get(path)) is not None:
+            return Answer(headers=(("content-type", "application/octet-stream"),), body=lambda: file, etag=_etag(file.decode()))
         place = self.press.place(outlet.slug, path)
         if edition is Edition.MOBILE and (place is None or place.life.number % 2 == 0):
             return Answer(status=301, headers=(HTML, ("location", outlet.origin() + path)))

@@ -10,7 +10,7 @@ from pipeline.records import Outcome, Precision
 
 FLOORS: Mapping[str, float] = {"title": 0.95, "body": 0.95, "authors": 0.9, "published": 0.95}
 COPIES_FLOOR = 0.95  # reprints: the same text, or one paragraph shorter
-MUST_NOT = ("missing", "doubled", "miscopied", "unexpected", "refusal", "disallowed", "too_fast", "too_early", "no_contact")
+MUST_NOT = ("missing", "doubled", "miscopied", "unexpected", "refusal", "rights", "disallowed", "too_fast", "too_early", "no_contact")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +37,7 @@ class LoadedArticle:
     cluster_id: int | None = None  # None: no copy of it is known
     edits: int = 0  # later versions that are noted as the publisher's
     gone: bool = False
+    reserved: bool | None = None  # as recorded of a file of its site; None: nothing said
 
 
 @dataclass(frozen=True, kw_only=True)

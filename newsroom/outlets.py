@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from newsroom.records import Edition, FeedKind, Form, MapKind, Metadata, Outlet, Section
+from newsroom.records import Edition, FeedKind, Form, MapKind, Metadata, Outlet, Reserves, Section
 
 OUTLETS_FILE = Path(__file__).with_name("outlets.toml")
 
@@ -46,6 +46,7 @@ def _outlet(entry: Mapping[str, Any], *, sections: Mapping[str, Mapping[str, str
         crawl_delay=entry.get("crawl_delay", 0.1),
         agency=entry.get("agency"),
         homepage_listed=entry.get("homepage_listed", False),
+        reserves=Reserves(entry["reserves"]) if "reserves" in entry else None,
     )
 
 

@@ -50,6 +50,13 @@ class Edition(StrEnum):
     FEEDS = "feeds"
 
 
+class Reserves(StrEnum):
+    """The file in which an outlet reserves its rights."""
+
+    TDMREP = "tdmrep"  # TDMRep, W3C community group, 10 May 2024: all but one section
+    AI_TXT = "ai_txt"  # Spawning: everything
+
+
 @dataclass(frozen=True, kw_only=True)
 class Section:
     """A department of an outlet."""
@@ -90,6 +97,7 @@ class Outlet:
     crawl_delay: float = 0.1  # seconds, stated in robots.txt
     agency: str | None = None  # slug of the agency whose articles this outlet reprints
     homepage_listed: bool = False  # Dateline is told of its home page too
+    reserves: Reserves | None = None  # rights, in a file of its site
     origins: tuple[tuple[Edition, str], ...] = ()  # (edition, "http://www.beacon.test:18041")
 
     def host(self, edition: Edition) -> str:

@@ -13,10 +13,12 @@ from newsroom.copies import judge_copies
 from newsroom.courtesy import courtesy
 from newsroom.edits import answers_by_place, judge_edits
 from newsroom.findings import FLOORS, Finding, LoadedArticle, LoadedRow, Scorecard
+from newsroom.reservations import AI_TXT_PATH, TDMREP_PATH
 from newsroom.texts import compare_body, plain
 from newsroom.truth import TruthArticle, TruthVersion
 from pipeline.records import Outcome, Precision
 
+RIGHTS_PATHS = (TDMREP_PATH, AI_TXT_PATH)
 BODY_F1 = 0.95  # of words; from there on a body counts as right if nothing is left over
 MINUTE = timedelta(minutes=1)
 
@@ -125,8 +127,8 @@ def _judge(article: TruthArticle, rows: Sequence[LoadedRow], served: _Served, *,
     if loaded:
         if article.outcome is not Outcome.LOADED:
             return _Verdict(findings=(Finding(what="unexpected", where=article.url, detail=f"loaded, but is {article.outcome}"),))
-        version = _version_served(article, served)
-        return _compare(article, version, next(iter(loaded.values())))
+        version, row = _version_served(article, served), next(iter(loaded.values()))
+        return _compare(article, version, row, rights=_rights_served(article, served))
     if not rows:
         missing = (Finding(what="missing", where=article.url, detail="never discovered"),)
         return _Verdict(findings=missing if required else ())
@@ -159,8 +161,16 @@ def _version_served(article: TruthArticle, served: _Served) -> TruthVersion:
     return [article.versions[0], *(version for version in article.versions if version.since <= at)][-1]
 
 
-def _compare(article: TruthArticle, version: TruthVersion, row: LoadedArticle) -> _Verdict:
+def _rights_served(article: TruthArticle, served: _Served) -> frozenset[bool | None]:
+    """What may be recorded of the outlet's file: what it says where it went out, nothing where it did not (the host was down then)."""
+    hosts = {key[0] for url in (article.url, *article.aliases) if (key := _key(url)) in served.good}
+    return frozenset(article.reserved if any((host, path) in served.good for path in RIGHTS_PATHS) else None for host in hosts)
+
+
+def _compare(article: TruthArticle, version: TruthVersion, row: LoadedArticle, *, rights: frozenset[bool | None]) -> _Verdict:
     wrong: list[Finding] = []
+    if rights and row.reserved not in rights:
+        wrong.append(Finding(what="rights", where=article.url, detail=f"{row.reserved}; expected {sorted(rights, key=str)}"))
     if plain(row.title) != plain(version.title):
         wrong.append(Finding(what="title", where=article.url, detail=f"{row.title!r}; expected {version.title!r}"))
     if [plain(name) for name in row.authors] != [plain(name) for name in article.authors]:

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from newsroom.press import Press
 from newsroom.records import Edition, body_lines
+from newsroom.reservations import is_reserved
 from newsroom.script import EXPECTED, Life
 from pipeline.records import Outcome
 
@@ -44,6 +45,7 @@ class TruthArticle:
     moved_at: datetime | None
     deleted_at: datetime | None
     syndicated_from: str | None  # URL of the agency's article
+    reserved: bool | None = None  # what the file says in which its outlet reserves rights; None: there is none
 
 
 _LINE = TypeAdapter(TruthArticle)
@@ -75,6 +77,7 @@ def truth_of(press: Press, life: Life) -> TruthArticle:
         moved_at=life.moved_at,
         deleted_at=life.deleted_at,
         syndicated_from=None if life.original is None else press.url(life.original, listed=False),
+        reserved=is_reserved(outlet, first),
     )
 
 

@@ -31,6 +31,7 @@ class JudgedUrl:
     published_precision: str | None
     cluster_id: int | None  # None also where no copy is known
     status: str | None
+    reserved: bool | None  # what a file of the site reserves, as recorded with the article
     edits: int  # versions by the publisher after the first
 
 

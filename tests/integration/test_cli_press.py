@@ -110,7 +110,18 @@ def test_ingest_loads_the_press_and_the_scorecard_counts(caller: Caller, press: 
     assert "balanced" in said and "NOT" not in said
     card = json.loads(caller.call("scorecard", "--press", str(press), "--json").stdout)
     assert card["required"] == 52
-    assert {finding["what"] for finding in card["findings"]} & {"missing", "doubled", "disallowed", "too_fast", "too_early"} == set()
+    assert {finding["what"] for finding in card["findings"]} & {
+        "missing",
+        "doubled",
+        "rights",
+        "disallowed",
+        "too_fast",
+        "too_early",
+    } == set()
+    reserved = caller.json(
+        "sql", "SELECT source, count(*) FROM v_article WHERE rights->'origins' ?| ARRAY['tdmrep.json', 'ai.txt'] GROUP BY 1 ORDER BY 1"
+    )
+    assert [row["source"] for row in reserved] == ["cascade", "severny"], "the two with a file that reserves rights"
     assert "0 loaded" in caller.works("ingest"), "a second drain has nothing to load"
     again = caller.json("reextract", "--dry-run", "--current-too")
     assert set(again["total"]) == {"unchanged"}

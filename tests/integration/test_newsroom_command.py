@@ -16,7 +16,7 @@ from test_newsroom_server import Reader
 from newsroom.access_log import read_log
 from newsroom.findings import LoadedArticle, LoadedRow
 from newsroom.house import LOG_FILE, TRUTH_FILE, read_press_file
-from newsroom.scorecard import score
+from newsroom.scorecard import RIGHTS_PATHS, score
 from newsroom.truth import TruthArticle, read_truth
 from pipeline.records import Outcome, Precision
 
@@ -80,6 +80,8 @@ async def read_all(folder: Path) -> None:
     reader = Reader(folder)
     async with reader.client:
         for source in press.sources:
+            for path in RIGHTS_PATHS:
+                await reader.get(source.homepage.removesuffix("/") + path)
             for endpoint in source.endpoints:
                 await reader.get(endpoint.url)
                 if endpoint.kind == "sitemap_index":
@@ -102,5 +104,6 @@ def row_of(number: int, article: TruthArticle) -> LoadedRow:
         published_at=article.published_at,
         published_precision=Precision.SECOND,
         cluster_id=crc32((article.syndicated_from or article.url).encode()),
+        reserved=article.reserved,
     )
     return LoadedRow(url=article.url, outcome=Outcome.LOADED, article=row)

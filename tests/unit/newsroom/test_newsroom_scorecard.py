@@ -176,6 +176,16 @@ def test_a_wrong_field_is_found_and_counts_for_its_own_accuracy(field: str, valu
     assert not found.holds
 
 
+@pytest.mark.parametrize(
+    ("served", "recorded", "holds"), [(True, True, True), (True, None, False), (False, None, True), (False, True, False)]
+)
+def test_what_a_file_of_the_site_reserves_must_be_recorded_where_it_was_served(served: bool, recorded: bool | None, holds: bool) -> None:
+    assert ROW.article is not None
+    log = [request("/feed.xml", 0.0, lists=(0, 1)), *([request("/ai.txt", 1.0)] if served else []), request("/news/1", 2.0)]
+    found = card(rows=[replace(ROW, article=replace(ROW.article, reserved=recorded))], log=log, truth=[replace(ARTICLE, reserved=True)])
+    assert (found.count("rights"), found.holds) == (int(not holds), holds)
+
+
 def test_an_edited_article_is_judged_by_the_version_that_was_served_last() -> None:
     edited = replace(ARTICLE, versions=(FIRST, EDITED))
     assert card(truth=(edited, WALL)).holds
