@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     )
     min_words: Annotated[int, Field(ge=0)] = Field(50, description="an article has at least this many words (CJK: characters / 2)")
 
+    archive_endpoints: bool = Field(
+        False, description="archive the documents of feeds, sitemaps and home pages too, each time that they have changed"
+    )
     fetch_log_days: Annotated[int, Field(ge=1)] = Field(90, description="fetch_log rows are kept this long")
     archive_days: Annotated[int, Field(ge=0)] = Field(0, description="WARC files are kept this long; 0: for ever")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import BinaryIO
 
@@ -17,7 +17,7 @@ from pipeline.archive.facts import CaptureFacts, decode_facts, encode_facts
 from pipeline.archive.members import facts_member, info_member, new_record_id, original_headers, response_member
 from pipeline.archive.place import Place
 from pipeline.errors import ArchiveRecordError
-from pipeline.records import Capture, Page, Response
+from pipeline.records import Capture, Document, Page, Response
 
 
 class WarcFile:
@@ -31,18 +31,24 @@ class WarcFile:
     def write(self, page: Page) -> Capture:
         """Append a page's response, and after it the facts it came with. Returns where the response lies."""
         response, record_id = page.response, new_record_id()
-        member = response_member(response, record_id)
-        offset = self._append(member)
+        capture = self._write(response, record_id)
         self._append(facts_member(response, encode_facts(page), record_id))
+        return replace(capture, url_id=page.request.url_id)
+
+    def write_document(self, document: Document) -> Capture:
+        """Append what an endpoint answered with. Nothing stands beside it: it is not extracted again."""
+        return replace(self._write(document.response, new_record_id()), endpoint_id=document.endpoint_id)
+
+    def _write(self, response: Response, record_id: str) -> Capture:
+        member = response_member(response, record_id)
         return Capture(
-            url_id=page.request.url_id,
             captured_at=response.started_at,
             status=response.status,
             final_url=response.url,
             content_type=response.header("content-type"),
             payload_sha256=hashlib.sha256(response.body).digest(),
             warc_file=self.name,
-            warc_offset=offset,
+            warc_offset=self._append(member),
             warc_length=len(member),
         )
 

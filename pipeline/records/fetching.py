@@ -158,10 +158,19 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Capture:
-    """Where a response lies in the archive."""
+class Document:
+    """What an endpoint answered with, to be archived."""
 
-    url_id: int
+    endpoint_id: int
+    response: Response
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capture:
+    """Where a response lies in the archive: a page's, or the document of an endpoint."""
+
+    url_id: int | None = None
+    endpoint_id: int | None = None
     captured_at: datetime
     status: int
     final_url: str

@@ -51,6 +51,7 @@ async def _visit_host(workplace: Workplace, lease: HostLease, batch: Batch, chun
             for endpoint in (endpoint for endpoint in batch.endpoints if endpoint.host == lease.host):
                 if not visit.is_held:
                     tally += await poll_endpoint(visit, endpoint)
+            await chunk.keep(visit.documents)
             await _work_pages(visit, [page for page in batch.pages if page.host == lease.host], chunk)
     except (LeaseTooShortError, LeaseLostError):
         pass  # what was not tried goes back to the queue with the release; a lost lease has nothing left to release

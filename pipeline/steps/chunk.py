@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.archive.warc import open_warc
-from pipeline.records import Capture, Finished, Page, Tally
+from pipeline.records import Capture, Document, Finished, Page, Tally
 from pipeline.steps.clock import lease_clock, utc_now
 from pipeline.steps.workplace import Workplace
 
@@ -35,6 +36,7 @@ class Chunk:
         self._token = token
         self._parts = 0
         self._waiting: list[Done] = []
+        self._documents: list[Document] = []
         self._oldest = 0.0
         self._loading = asyncio.Lock()
         self.tally = Tally()
@@ -44,9 +46,19 @@ class Chunk:
         if not self._waiting:
             self._oldest = lease_clock()
         self._waiting.append(done)
-        full = len(self._waiting) >= self._workplace.settings.load_chunk
-        if full or sum(waiting.size for waiting in self._waiting) >= _CHUNK_BYTES:
+        if len(self._waiting) >= self._workplace.settings.load_chunk or self._size >= _CHUNK_BYTES:
             await self.load()
+
+    async def keep(self, documents: Sequence[Document]) -> None:
+        """Take what endpoints answered with, to be archived with the pages."""
+        self._documents += documents
+        if self._size >= _CHUNK_BYTES:
+            await self.load()
+
+    @property
+    def _size(self) -> int:
+        """Bytes that are held."""
+        return sum(done.size for done in self._waiting) + sum(len(document.response.body) for document in self._documents)
 
     async def load_in_time(self) -> None:
         """Runs beside the batch until cancelled: no finished page waits longer than the setting."""
@@ -61,19 +73,34 @@ class Chunk:
         """Load everything that is finished."""
         async with self._loading:
             work, self._waiting = self._waiting, []
-            if work:
+            documents, self._documents = self._documents, []
+            if work or documents:
                 self._parts += 1
-                self.tally += await asyncio.to_thread(self._archive_and_load, work, self._parts)
+                self.tally += await asyncio.to_thread(self._archive_and_load, work, documents, self._parts)
 
-    def _archive_and_load(self, work: list[Done], part: int) -> Tally:
-        captures = self._archive(work, part)
-        finished = [replace(done.finished, capture=captures.get(index)) for index, done in enumerate(work)]
+    def _archive_and_load(self, work: list[Done], documents: list[Document], part: int) -> Tally:
+        archived = self._archive(work, documents, part)
+        self._workplace.polls.add_documents(archived.documents)
+        if not work:
+            return Tally()
+        finished = [replace(done.finished, capture=archived.pages.get(index)) for index, done in enumerate(work)]
         tally = self._workplace.loader.load(finished, token=self._token, run_id=self._workplace.run_id)
         self._workplace.loader.match()
         return tally
 
-    def _archive(self, work: list[Done], part: int) -> dict[int, Capture]:
-        if all(done.page is None for done in work):
-            return {}
+    def _archive(self, work: list[Done], documents: list[Document], part: int) -> _Archived:
+        if not documents and all(done.page is None for done in work):
+            return _Archived(pages={}, documents=())
         with open_warc(self._workplace.settings.archive_root, token=self._token, part=part, now=utc_now()) as warc:
-            return {index: warc.write(done.page) for index, done in enumerate(work) if done.page is not None}
+            return _Archived(
+                pages={index: warc.write(done.page) for index, done in enumerate(work) if done.page is not None},
+                documents=tuple(warc.write_document(document) for document in documents),
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Archived:
+    """Where a chunk's responses lie."""
+
+    pages: dict[int, Capture]  # by place in the work
+    documents: tuple[Capture, ...]

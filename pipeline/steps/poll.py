@@ -15,6 +15,7 @@ from pipeline.fetch.response import is_permanent, redirect_target
 from pipeline.records import Candidate, Endpoint, EndpointKind, Postponed, Purpose, Reading, Refused, Response, Tally
 from pipeline.redaction import redact
 from pipeline.steps.clock import utc_now
+from pipeline.steps.documents import keep_document
 from pipeline.steps.visit import Ask, Visit
 from pipeline.steps.workplace import Workplace
 from pipeline.urls import normalise, pace_key
@@ -37,7 +38,7 @@ async def poll_endpoint(visit: Visit, endpoint: Endpoint) -> Tally:
     """
     workplace = visit.workplace
     answer, redirect = await _ask(visit, endpoint)
-    reading = await _read(workplace, endpoint, answer) if isinstance(answer, Response) else None
+    reading = await _read(visit, endpoint, answer) if isinstance(answer, Response) else None
     unseen = 0
     if isinstance(reading, Reading):
         entries = wanted(endpoint, reading, utc_now(), workplace.settings)
@@ -115,14 +116,20 @@ async def _read_page(visit: Visit, endpoint: Endpoint, url: str) -> Reading | No
         return None
     if not isinstance(answer, Response) or answer.status != 200:
         return None
-    reading = await _read(visit.workplace, replace(endpoint, body_sha256=None), answer)
+    reading = await _read(visit, replace(endpoint, body_sha256=None), answer)
     return reading if isinstance(reading, Reading) else None
 
 
-async def _read(workplace: Workplace, endpoint: Endpoint, response: Response) -> Reading | DatelineError | None:
+async def _read(visit: Visit, endpoint: Endpoint, response: Response) -> Reading | DatelineError | None:
     """What a 200 says; None where there is nothing new to read: another status, or the body that was read the last time."""
     if response.status != 200 or _is_known(endpoint, response):
         return None
+    reading = await _understand(visit.workplace, endpoint, response)
+    await keep_document(visit, endpoint, response, reading)
+    return reading
+
+
+async def _understand(workplace: Workplace, endpoint: Endpoint, response: Response) -> Reading | DatelineError:
     tried = await asyncio.to_thread(workplace.polls.ended, endpoint.source.source_id) if endpoint.kind is EndpointKind.HOMEPAGE else []
     try:
         return await workplace.workshop.read_document(

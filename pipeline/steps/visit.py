@@ -12,7 +12,20 @@ from pipeline.fetch.pacing import may_send, ready_at
 from pipeline.fetch.response import redirect_target, retry_after
 from pipeline.fetch.robots import RobotsRules, change_of
 from pipeline.fetch.siterights import RightsFile
-from pipeline.records import Exchange, Finding, HostLease, IncidentKind, Outcome, Postponed, Purpose, Refused, Response, Subject, Validators
+from pipeline.records import (
+    Document,
+    Exchange,
+    Finding,
+    HostLease,
+    IncidentKind,
+    Outcome,
+    Postponed,
+    Purpose,
+    Refused,
+    Response,
+    Subject,
+    Validators,
+)
 from pipeline.redaction import redact
 from pipeline.steps.clock import lease_clock, utc_now
 from pipeline.steps.workplace import Workplace
@@ -50,6 +63,7 @@ class Visit:
         self.delay_seconds = lease.delay_seconds
         self.is_held = False  # the host asked for quiet: no further request is sent to it in this visit
         self.exchanges: list[Exchange] = []
+        self.documents: list[Document] = []  # of endpoints, for the archive
         self._last_end: float | None = None
         self._slowness = 1.0  # times the delay
         self._rules: dict[str, RobotsRules] = {}

@@ -71,6 +71,7 @@ class Forgetting:
         while (done := repeating(self._engine, partial(_forget_some, slug=slug, reason=reason, chunk=chunk))).urls:
             articles += done.articles
             urls += done.urls
+        repeating(self._engine, partial(_forget_documents, slug=slug))
         return Forgotten(articles=tuple(articles), urls=urls)
 
     def turned_away(self, *, chunk: int = 200) -> int:
@@ -104,6 +105,11 @@ def _forget_some(connection: Connection, *, slug: str, reason: str, chunk: int) 
     url_ids = list(connection.execute(query("forget_source_urls"), {"slug": slug, "most": chunk}).scalars())
     articles = list(connection.execute(query("forget_hold_articles"), {"url_ids": url_ids, "slug": slug}).scalars())
     return _forget(connection, url=None, url_ids=url_ids, articles=articles, reason=reason)
+
+
+def _forget_documents(connection: Connection, *, slug: str) -> None:
+    connection.execute(query("forget_source_documents"), {"slug": slug})
+    connection.execute(query("forget_captures"), {"url_ids": []})
 
 
 def _forget_turned_away(connection: Connection, *, chunk: int) -> int:

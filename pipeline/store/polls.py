@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from pipeline.errors import LeaseLostError
-from pipeline.records import Candidate, EndpointKind, EndpointSpec, Exchange, PollResult
+from pipeline.records import Candidate, Capture, EndpointKind, EndpointSpec, Exchange, PollResult
 from pipeline.store.database import repeating, transaction
 from pipeline.store.gaps import healers_of, note_gaps
 from pipeline.store.queries import query
@@ -84,6 +84,18 @@ class Polls:
             return add_urls(connection, wanted, source_id=source_id, priority=BACKFILL_PRIORITY, now=now, run_id=run_id)
 
         return repeating(self._engine, work)
+
+    def any_forgotten(self, candidates: Iterable[Candidate]) -> bool:
+        """Whether one of the candidates was forgotten."""
+        sha256s = [url_sha256(candidate.url).hex() for candidate in candidates]
+        with transaction(self._engine) as connection:
+            return connection.execute(query("forgotten_names"), {"sha256s": sha256s}).first() is not None
+
+    def add_documents(self, captures: Sequence[Capture]) -> None:
+        """Note where documents of endpoints lie in the archive; the files are closed and synced by now."""
+        if captures:
+            rows = rows_json(vars(capture) for capture in captures)
+            repeating(self._engine, lambda connection: connection.execute(query("add_document_captures"), {"rows": rows}))
 
     def add_exchanges(self, exchanges: Sequence[Exchange], *, run_id: UUID | None) -> None:
         """Append to the fetch log."""

@@ -65,6 +65,21 @@ ON CONFLICT (url_sha256) DO NOTHING;
 -- The responses in the archive that are to be wiped; noted in the same transaction, so that a crash forgets none of them.
 INSERT INTO scrub (warc_file, warc_offset, warc_length)
 SELECT warc_file, warc_offset, warc_length FROM capture WHERE url_id = ANY(CAST(:url_ids AS bigint[]))
+UNION
+-- Documents of endpoints tell title and summary of each entry, from the first to the last time that it stood there (which is noted hourly).
+SELECT c.warc_file, c.warc_offset, c.warc_length
+FROM sighting s
+JOIN capture c ON c.endpoint_id = s.endpoint_id
+ AND c.captured_at BETWEEN s.first_seen_at - interval '1 hour' AND s.last_seen_at + interval '2 hours'
+WHERE s.url_id = ANY(CAST(:url_ids AS bigint[]))
+ON CONFLICT (warc_file, warc_offset) DO NOTHING;
+
+-- name: forget_source_documents
+-- All documents of a source's endpoints are to be wiped.
+INSERT INTO scrub (warc_file, warc_offset, warc_length)
+SELECT c.warc_file, c.warc_offset, c.warc_length
+FROM capture c JOIN endpoint e USING (endpoint_id) JOIN source s USING (source_id)
+WHERE s.slug = :slug
 ON CONFLICT (warc_file, warc_offset) DO NOTHING;
 
 -- name: forget_blocks
@@ -143,8 +158,9 @@ WHERE url_id = ANY(CAST(:url_ids AS bigint[]));
 DELETE FROM article WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
 
 -- name: forget_captures
--- Where their responses lie; forget_note_scrubs has kept that until they are wiped.
-DELETE FROM capture WHERE url_id = ANY(CAST(:url_ids AS bigint[]));
+-- Where their responses lie; `scrub` keeps that until they are wiped.
+DELETE FROM capture
+WHERE url_id = ANY(CAST(:url_ids AS bigint[])) OR (endpoint_id IS NOT NULL AND (warc_file, warc_offset) IN (SELECT warc_file, warc_offset FROM scrub));
 
 -- name: forget_sightings
 -- What feeds said of them.

@@ -47,6 +47,14 @@ SET last_seen_at = excluded.last_seen_at, guid = excluded.guid, title = excluded
 WHERE excluded.last_seen_at > known.last_seen_at + interval '1 hour'
    OR (excluded.title, excluded.updated_at, excluded.published_at) IS DISTINCT FROM (known.title, known.updated_at, known.published_at);
 
+-- name: add_document_captures
+-- Notes where documents of endpoints lie in the archive; once, however often the transaction is tried.
+INSERT INTO capture (endpoint_id, captured_at, status, final_url, content_type, payload_sha256, warc_file, warc_offset, warc_length)
+SELECT endpoint_id, captured_at, status, final_url, content_type, decode(payload_sha256, 'hex'), warc_file, warc_offset, warc_length
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (endpoint_id bigint, captured_at timestamptz, status smallint, final_url text, content_type text,
+       payload_sha256 text, warc_file text, warc_offset bigint, warc_length integer)
+ON CONFLICT (warc_file, warc_offset) DO NOTHING;
+
 -- name: finish_poll
 -- Stores what a poll came to, and when the next one is due. NULL validators with :keep_validators keep those at hand.
 UPDATE endpoint
