@@ -22,18 +22,18 @@ class LoggedRequest:
     outlet: str
     host: str  # without port
     path: str  # percent-encoded, without query
-    method: str
-    http_version: str
+    method: str = "GET"
+    http_version: str = "1.1"
     status: int  # 0: none was sent
     sent: int  # bytes of body
     user_agent: str
-    if_none_match: str | None
-    if_modified_since: str | None
-    disallowed: bool  # by robots.txt
+    if_none_match: str | None = None
+    if_modified_since: str | None = None
+    disallowed: bool = False  # by robots.txt
     crawl_delay: float  # seconds, that robots.txt asks for
-    retry_after: float | None  # seconds, that the answer asked to wait
-    fault: str | None  # the class of newsroom.faults that answered
-    lists: tuple[int, int] | None  # the numbers of the articles that the document lists: first, one after the last
+    retry_after: float | None = None  # seconds, that the answer asked to wait
+    fault: str | None = None  # the class of newsroom.faults that answered
+    lists: tuple[int, int] | None = None  # the numbers of the articles that the document lists: first, one after the last
 
 
 _LINE = TypeAdapter(LoggedRequest)

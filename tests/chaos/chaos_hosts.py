@@ -89,18 +89,12 @@ class _Host:
                 outlet=self.name,
                 host=self.name,
                 path=path,
-                method="GET",
-                http_version="1.1",
                 status=status,
                 sent=sent,
                 user_agent=user_agent,
-                if_none_match=None,
-                if_modified_since=None,
                 disallowed=path.startswith("/private/"),
                 crawl_delay=self.delay,
                 retry_after=RETRY_AFTER if status == 429 else None,
-                fault=None,
-                lists=None,
             )
         )
 

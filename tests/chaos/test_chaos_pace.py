@@ -125,18 +125,10 @@ def _request(started: float, ended: float, host: str = BUSY) -> LoggedRequest:
         outlet="paper",
         host=host,
         path="/news/1",
-        method="GET",
-        http_version="1.1",
         status=200,
         sent=1,
         user_agent="Test/1 (+https://example.org/)",
-        if_none_match=None,
-        if_modified_since=None,
-        disallowed=False,
         crawl_delay=0.25,
-        retry_after=None,
-        fault=None,
-        lists=None,
     )
 
 

@@ -64,18 +64,10 @@ def request(path: str, at: float, **changes: object) -> LoggedRequest:
         outlet="beacon",
         host=HOST,
         path=path,
-        method="GET",
-        http_version="1.1",
         status=200,
         sent=1000,
         user_agent="Dateline/0.1 (+https://example.org/contact)",
-        if_none_match=None,
-        if_modified_since=None,
-        disallowed=False,
         crawl_delay=0.1,
-        retry_after=None,
-        fault=None,
-        lists=None,
     )
     return replace(good, **changes)  # type: ignore[arg-type]  # field names checked by dataclasses
 
