@@ -8,6 +8,8 @@ STAMP := .venv/.installed
 # The index of the person who locks must not shape the lock: hashes come from the default index.
 LOCKING := env PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= CUSTOM_COMPILE_COMMAND="make lock"
 
+BENCHES := $(filter-out bench/adapters.py,$(wildcard bench/[a-z]*.py))
+
 # Each worker starts a Postgres of its own. One server for all would let no test read the change feed while another's transaction is open.
 IN_PARALLEL := --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder
 
@@ -41,13 +43,15 @@ lint: $(STAMP)  ## ruff, mypy, import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/mypy -m bench.adapters
+	@cd bench && MYPYPATH=.. ../$(BIN)/mypy --config-file ../pyproject.toml -p support $(BENCHES:bench/%.py=-m %)
 	@$(BIN)/lint-imports
 
 chaos: $(STAMP)  ## kill everything, many times, and count what is lost or doubled (minutes)
 	@$(BIN)/python -m pytest -m chaos --timeout=3600 $(ARGS)
 
 bench: $(STAMP)  ## every benchmark: each prints one table and writes bench/results/*.json
-	@set -e; for file in $(filter-out bench/adapters.py,$(wildcard bench/[a-z]*.py)); do $(BIN)/python "$$file"; done
+	@set -e; for file in $(BENCHES); do $(BIN)/python "$$file"; done
 
 lock:  ## renew requirements.lock from pyproject.toml; run it with the oldest Python we support
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "make lock needs Python 3.11: make lock PYTHON=python3.11" >&2; exit 1; }

@@ -51,4 +51,4 @@ def _edge(low: int, high: int, shared: int, texts: dict[int, Text]) -> Edge | No
     if not worth_comparing(shared, texts[low], texts[high]):
         return None
     found = compare(texts[low], texts[high])
-    return found and Edge(low_id=low, high_id=high, match=found)
+    return None if found is None else Edge(low_id=low, high_id=high, match=found)

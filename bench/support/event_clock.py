@@ -108,8 +108,16 @@ class Dateline:
 
 
 def _response(status: int) -> Response:
-    when = {"started_at": _START, "ended_at": _START, "ttfb_ms": 1}
-    return Response(url=NEVER_POLLED.url, status=status, headers=(), body=b"", http_version="HTTP/1.1", **when)
+    return Response(
+        url=NEVER_POLLED.url,
+        status=status,
+        headers=(),
+        body=b"",
+        http_version="HTTP/1.1",
+        started_at=_START,
+        ended_at=_START,
+        ttfb_ms=1,
+    )
 
 
 _OK, _NOT_MODIFIED = _response(200), _response(304)
