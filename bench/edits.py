@@ -21,13 +21,12 @@ from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from support.pagenoise import NOISY, Site
+from support.pagenoise import HEADING, NOISY, Site
 from support.recheckplans import RIVALS, WEEK, Looked, Plan, dateline
 from support.timelines import SHAPES, Timeline, ages_of, outlets, timelines
 
@@ -35,7 +34,7 @@ from newsroom.prose import edit_article, write_article
 from newsroom.records import Outlet, PressArticle
 from newsroom.render import render_page
 from pipeline.dedupe.looks import Editing, LookPlan, outlet_rates
-from pipeline.dedupe.revisions import PagePieces, furniture_of, is_edit, page_pieces
+from pipeline.dedupe.revisions import PagePieces, Reading, furniture_of, is_edit, page_pieces
 from pipeline.dedupe.worddiff import changes_of
 from pipeline.extract import boilerplate
 from pipeline.extract.article import extract
@@ -96,8 +95,7 @@ class _Held:
 
     timeline: Timeline
     version: int
-    title: str
-    body: str
+    reading: Reading
     edits: int = 0  # found so far
 
     def own_words(self) -> tuple[str, object]:
@@ -149,15 +147,17 @@ def _read(life: Timeline, age: float, others: Sequence[PressArticle], chance: ra
     version = life.version_at(age)
     article = life.versions[version].article
     noise = chance if chance.random() < NOISY else random.Random(f"calm:{article.article_id}")
-    return _Held(timeline=life, version=version, title=article.title, body=_body(life.outlet, article, others, noise))
+    return _Held(timeline=life, version=version, reading=_reading(life.outlet, article, others, noise))
 
 
-def _body(outlet: Outlet, article: PressArticle, others: Sequence[PressArticle], chance: random.Random) -> str:
+def _reading(outlet: Outlet, article: PressArticle, others: Sequence[PressArticle], chance: random.Random) -> Reading:
     """What the extraction leaves of a page: its line rules are the product's, its other means are left out."""
-    lines = Site.of(outlet.slug, outlet.language).page(article, others, chance).split("\n")
+    lines = [line for line in Site.of(outlet.slug, outlet.language).page(article, others, chance).split("\n") if line.strip()]
+    plain, marked = [line.removeprefix(HEADING) for line in lines], {line for line in lines if line.startswith(HEADING)}
     known = boilerplate.Known(title=article.title, authors=article.authors, language=outlet.language)
-    kept, _ = boilerplate.clean_lines([line for line in lines if line.strip()], known)
-    return "\n\n".join(kept)
+    kept, _ = boilerplate.clean_lines(plain, known)
+    markdown = (HEADING + line if HEADING + line in marked else line for line in kept)
+    return Reading(title=article.title, body="\n\n".join(kept), markdown="\n\n".join(markdown))
 
 
 def _archive(outlet: Outlet, seed: int) -> list[PressArticle]:
@@ -169,17 +169,18 @@ def _archive(outlet: Outlet, seed: int) -> list[PressArticle]:
 
 
 def _archive_pieces(outlet: Outlet, articles: Sequence[PressArticle], chance: random.Random) -> list[PagePieces]:
-    return [page_pieces(one.title, _body(outlet, one, articles[:place], chance)) for place, one in enumerate(articles)]
+    readings = (_reading(outlet, one, articles[:place], chance) for place, one in enumerate(articles))
+    return [page_pieces(reading.title, reading.body) for reading in readings]
 
 
 def _pieces(number: int, held: dict[int, _Held], pieces: dict[int, PagePieces]) -> PagePieces:
     if number not in pieces:
-        pieces[number] = page_pieces(held[number].title, held[number].body)
+        pieces[number] = page_pieces(held[number].reading.title, held[number].reading.body)
     return pieces[number]
 
 
 def _compare(before: _Held, now: _Held, others: Iterable[PagePieces], result: Found) -> _Held:
-    said = _said(before, now, others)
+    said = _said(before.reading, now.reading, others)
     changed = before.own_words() != now.own_words()  # an edit may have been taken back between two looks
     result.looks += 1
     result.live += changed
@@ -188,19 +189,18 @@ def _compare(before: _Held, now: _Held, others: Iterable[PagePieces], result: Fo
     if said != changed:
         result.mistakes.append(f"{before.timeline.outlet.slug}, {'missed' if changed else 'false'}: {_difference(before, now)}")
     if said and changed:
-        result.diff_bytes.append(len(json.dumps(changes_of(before.body, now.body), ensure_ascii=False).encode()))
-        result.body_bytes.append(len(now.body.encode()))
+        result.diff_bytes.append(len(json.dumps(changes_of(before.reading.body, now.reading.body), ensure_ascii=False).encode()))
+        result.body_bytes.append(len(now.reading.body.encode()))
     return replace(now, edits=before.edits + 1) if said else before
 
 
-def _said(old: _Held | Article, new: _Held | Article, others: Iterable[PagePieces]) -> bool:
+def _said(old: Reading, new: Reading, others: Iterable[PagePieces]) -> bool:
     """What a recheck says: the outlet's other pages are looked at only where something differs."""
-    judge = partial(is_edit, old_title=old.title, old_body=old.body, new_title=new.title, new_body=new.body)
-    return judge() and judge(furniture=furniture_of(others))
+    return is_edit(old, new) and is_edit(old, new, furniture=furniture_of(others))
 
 
 def _difference(before: _Held, now: _Held) -> str:
-    old, new = (Counter(version.body.split("\n")) for version in (before, now))
+    old, new = (Counter(held.reading.body.split("\n")) for held in (before, now))
     return f"- {list(old - new)[:6]} + {list(new - old)[:6]}"[:900]
 
 
@@ -240,7 +240,8 @@ def _extracted(outlet: Any, article: Any, noise: int, related: Sequence[Any]) ->
 
 
 def _count_rendered(old: Article, new: Article, others: Sequence[PagePieces], result: Found, *, changed: bool) -> None:
-    said = _said(old, new, others)
+    before, after = (Reading(title=one.title, body=one.body, markdown=one.body_markdown) for one in (old, new))
+    said = _said(before, after, others)
     result.looks += 1
     result.made += changed
     result.live += changed

@@ -15,6 +15,7 @@ from newsroom.furniture import load_words
 from newsroom.records import BulletList, Paragraph, PressArticle, Quote, Subheading, Table
 
 NOISY = 0.95  # of fetches (GDELT)
+HEADING = "## "  # begins a line that the page marks up as a heading
 
 _AGO = {
     "en": ("{m} minutes ago", "{m} mins ago", "{h} hours ago", "{h}h ago", "Updated {h} hrs ago", "Published {m} minutes ago"),
@@ -56,6 +57,7 @@ _LINES = {"ticker": 3}
 _CALLS = {"call": ("newsletter", "newsletter_text", "send"), "cookie": ("cookie", "accept"), "advert": ("advert",)}
 _PLAIN_QUOTES = str.maketrans("“”„«»’", '"""""' + "'")
 _ABSENT = 0.15  # boxes come and go
+_HEADED = 0.5  # of sites
 _BOXES = (
     "ago",
     "counter",
@@ -83,6 +85,7 @@ class Site:
     language: str
     boxes: tuple[tuple[str, float], ...]  # (kind, place in the text: 0 before it, 1 behind it)
     words: tuple[dict[str, str], ...]  # phrases by name, of both sets
+    headed: bool  # whether its boxes have headings of their own
 
     @classmethod
     def of(cls, slug: str, language: str) -> Site:
@@ -91,11 +94,14 @@ class Site:
         kinds = chance.sample(_BOXES, chance.randint(4, 8))
         words = tuple(dict(load_words(language, judging=judging).phrases) for judging in (False, True))
         return cls(
-            language=language, boxes=tuple((kind, chance.choice((0.0, 0.0, chance.random(), 1.0, 1.0))) for kind in kinds), words=words
+            language=language,
+            boxes=tuple((kind, chance.choice((0.0, 0.0, chance.random(), 1.0, 1.0))) for kind in kinds),
+            words=words,
+            headed=random.Random(f"headed:{slug}").random() < _HEADED,
         )
 
     def page(self, article: PressArticle, others: Sequence[PressArticle], chance: random.Random) -> str:
-        """The text of the page as a reader of pages gets it: the article's lines, and the site's boxes as they are at this moment."""
+        """The text of the page as a reader of pages gets it, headings marked: the article's lines, and the site's boxes of this moment."""
         lines = [_typeset(line, chance) for line in _lines(article)]
         placed = [(place * len(lines), line) for kind, place in self.boxes for line in self._box(kind, others, chance)]
         for place, line in sorted(placed, key=lambda item: item[0], reverse=True):
@@ -112,22 +118,22 @@ class Site:
         words = chance.choice(self.words)
         if kind in _CALLS:
             return [words[name] for name in _CALLS[kind]]
-        return _links(kind, words, others, chance)
+        return _links(kind, words, others, chance, HEADING if self.headed else "")
 
 
-def _links(kind: str, words: Mapping[str, str], others: Sequence[PressArticle], chance: random.Random) -> list[str]:
+def _links(kind: str, words: Mapping[str, str], others: Sequence[PressArticle], chance: random.Random, heading: str) -> list[str]:
     """What leads to other articles: each look shows others, in another order."""
     shown = chance.sample(list(others), min(len(others), chance.randint(2, 5)))
     titles = [other.title for other in shown]
     match kind:
         case "related":
-            return [words["related"], *titles]
+            return [heading + words["related"], *titles]
         case "read":
-            return [words["most_read"], *(f"{number} {title}" for number, title in enumerate(titles, 1))]
+            return [heading + words["most_read"], *(f"{number} {title}" for number, title in enumerate(titles, 1))]
         case "strip":
-            return [f"{words['latest']}: {title}" for title in titles[:1]]
+            return [f"{heading}{words['latest']}: {title}" for title in titles[:1]]
         case _:
-            return [line for other in shown[:2] for line in (other.title, _teaser(other))]
+            return [line for other in shown[:2] for line in (heading + other.title, _teaser(other))]
 
 
 def _numbers(chance: random.Random) -> dict[str, object]:
@@ -153,8 +159,10 @@ def _lines(article: PressArticle) -> list[str]:
     lines: list[str] = []
     for block in article.paragraphs:
         match block:
-            case Paragraph(text=text) | Subheading(text=text):
+            case Paragraph(text=text):
                 lines.append(text)
+            case Subheading(text=text):
+                lines.append(HEADING + text)
             case Quote(text=text, speaker=speaker):
                 lines += [text, speaker] if speaker else [text]
             case BulletList(items=items):
@@ -171,6 +179,8 @@ def _teaser(other: PressArticle) -> str:
 
 def _typeset(line: str, chance: random.Random) -> str:
     """What an editing system, or the next version of a template, does to a line without changing a word."""
+    if line.startswith(HEADING):
+        return HEADING + _typeset(line.removeprefix(HEADING), chance)
     if chance.random() < 0.2:
         line = line.translate(_PLAIN_QUOTES)
     if chance.random() < 0.2:

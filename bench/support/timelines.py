@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 
 from newsroom.outlets import host_names, load_outlets, with_origins
 from newsroom.prose import edit_article, write_article
-from newsroom.records import Outlet, Paragraph, PressArticle
+from newsroom.records import Block, BulletList, Outlet, Paragraph, PressArticle, Subheading, Table
 from newsroom.render import judging_names, template_names
 
 DAY, WEEK = 24.0, 168.0
@@ -138,8 +138,9 @@ def _edit_title(article: PressArticle, chance: random.Random) -> PressArticle:
 
 
 def _edit_body(article: PressArticle, chance: random.Random) -> PressArticle:
-    """One of what newsrooms do: a figure or a paragraph more (by the press), a name put right, a sentence out, a correction added."""
-    change = chance.choice((_by_press, _by_press, _name_put_right, _sentence_out, _correction))
+    """One of what newsrooms do: a figure or a paragraph more (by the press), a name put right, a sentence out, a correction told, another
+    subheading, another row of a list or table."""
+    change = chance.choice((_by_press, _by_press, _name_put_right, _sentence_out, _correction, _correction, _subheading, _row))
     edited = change(article, chance)
     return edited if edited.paragraphs != article.paragraphs else _by_press(article, chance)
 
@@ -176,20 +177,111 @@ def _without_last_sentence(text: str, _chance: random.Random) -> str:
     return f"{head}{stop.strip()}" if found and len(head) > 40 else text
 
 
-_NOTES = {
-    "de": "In einer früheren Fassung war der Name „{name}“ falsch geschrieben. Wir haben das korrigiert.",
-    "es": "Una versión anterior de este artículo citaba mal el nombre {name}.",
-    "fr": "Une première version de cet article écorchait le nom {name}.",
-    "ru": "В первой версии текста имя «{name}» было написано с ошибкой.",
-    "ja": "当初の記事で「{name}」の表記に誤りがあったため、訂正しました。",
+_NOTES = {  # half of them name what was wrong, half are worded alike wherever they stand
+    "en": (
+        "Correction: an earlier version of this article misspelled the name {name}.",
+        "An earlier version of this report gave the wrong age for {name}.",
+        "This article was amended after publication.",
+        "This story has been corrected.",
+    ),
+    "de": (
+        "In einer früheren Fassung war der Name „{name}“ falsch geschrieben. Wir haben das korrigiert.",
+        "Korrektur: Zunächst war hier von {name} die Rede.",
+        "Dieser Artikel wurde nachträglich berichtigt.",
+        "In einer ersten Version dieses Textes war uns ein Fehler unterlaufen.",
+    ),
+    "es": (
+        "Una versión anterior de este artículo citaba mal el nombre {name}.",
+        "Corrección: {name} figuraba con otra edad.",
+        "Este texto ha sido corregido tras su publicación.",
+        "Esta información fue modificada para subsanar un dato.",
+    ),
+    "fr": (
+        "Une première version de cet article écorchait le nom {name}.",
+        "Rectificatif : {name} avait été mal orthographié.",
+        "Cet article a été corrigé après sa publication.",
+        "Une erreur s’était glissée dans cet article. Nous présentons nos excuses à nos lecteurs.",
+    ),
+    "ru": (
+        "В первой версии текста имя «{name}» было написано с ошибкой.",
+        "Уточнение: речь идёт о {name}.",
+        "Материал был исправлен после публикации.",
+        "В тексте исправлена неточность.",
+    ),
+    "ja": (
+        "当初の記事で「{name}」の表記に誤りがあったため、訂正しました。",
+        "【訂正】「{name}」の表記を改めました。",
+        "記事の一部を訂正しました。",
+        "初出時、内容に誤りがありました。おわびして訂正します。",
+    ),
 }
 
 
 def _correction(article: PressArticle, chance: random.Random) -> PressArticle:
+    """A note over the text, under it, or behind its last paragraph."""
     text = next(block.text for block in article.paragraphs if isinstance(block, Paragraph))
-    names = _NAME.findall(text) or [text[:4]]
-    note = _NOTES.get(article.language, "Correction: an earlier version of this article misspelled the name {name}.")
-    return replace(article, paragraphs=(*article.paragraphs, Paragraph(text=note.format(name=chance.choice(names)))))
+    note = chance.choice(_NOTES[article.language]).format(name=chance.choice(_NAME.findall(text) or [text[:4]]))
+    told, last = Paragraph(text=note), article.paragraphs[-1]
+    place = chance.choice(("over", "under", "in"))
+    if place == "over":
+        return replace(article, paragraphs=(told, *article.paragraphs))
+    if place == "in" and isinstance(last, Paragraph):
+        gap = "" if article.language == "ja" else " "
+        return replace(article, paragraphs=(*article.paragraphs[:-1], Paragraph(text=f"{last.text}{gap}{note}")))
+    return replace(article, paragraphs=(*article.paragraphs, told))
+
+
+def _subheading(article: PressArticle, chance: random.Random) -> PressArticle:
+    """A subheading more between two paragraphs; or one that is there is taken out, or worded otherwise."""
+    blocks = article.paragraphs
+    there = [place for place, block in enumerate(blocks) if isinstance(block, Subheading)]
+    gaps = [place for place in range(1, len(blocks)) if isinstance(blocks[place - 1], Paragraph) and isinstance(blocks[place], Paragraph)]
+    if there and chance.random() < 0.5:
+        place = chance.choice(there)
+        other = () if chance.random() < 0.3 else (_heading(blocks, place + 1, chance),)
+        return replace(article, paragraphs=(*blocks[:place], *other, *blocks[place + 1 :]))
+    if not gaps:
+        return article
+    place = chance.choice(gaps)
+    return replace(article, paragraphs=(*blocks[:place], _heading(blocks, place, chance), *blocks[place:]))
+
+
+def _heading(blocks: tuple[Block, ...], place: int, chance: random.Random) -> Subheading:
+    """Some words of the paragraph at that place, or of another one."""
+    told = [block for block in blocks[place:] if isinstance(block, Paragraph)] or [
+        block for block in blocks if isinstance(block, Paragraph)
+    ]
+    text = told[0].text.replace("。", "").replace("、", "")
+    if " " not in text:
+        start = chance.randrange(max(1, len(text) - 10))
+        return Subheading(text=text[start : start + chance.randint(6, 10)])
+    words = _WORD.findall(text)
+    start = chance.randrange(max(1, len(words) - 5))
+    return Subheading(text=" ".join(words[start : start + chance.randint(3, 5)]).capitalize())
+
+
+def _row(article: PressArticle, chance: random.Random) -> PressArticle:
+    """An item of a list more or less, or the figures of a table's row put right."""
+    places = [(place, block) for place, block in enumerate(article.paragraphs) if isinstance(block, BulletList | Table)]
+    if not places:
+        return article
+    place, block = chance.choice(places)
+    other: Block = _other_table(block, chance) if isinstance(block, Table) else _other_list(block, article, chance)
+    return replace(article, paragraphs=(*article.paragraphs[:place], other, *article.paragraphs[place + 1 :]))
+
+
+def _other_table(table: Table, chance: random.Random) -> Table:
+    number = chance.randrange(1, len(table.rows))
+    first, *cells = table.rows[number]
+    return replace(table, rows=(*table.rows[:number], (first, *(f"{chance.randint(11, 98)}" for _ in cells)), *table.rows[number + 1 :]))
+
+
+def _other_list(listed: BulletList, article: PressArticle, chance: random.Random) -> BulletList:
+    place = chance.randrange(len(listed.items))
+    if chance.random() < 0.5 and len(listed.items) > 2:
+        return replace(listed, items=(*listed.items[:place], *listed.items[place + 1 :]))
+    more = _heading(article.paragraphs, 0, chance).text
+    return replace(listed, items=(*listed.items[: place + 1], more, *listed.items[place + 1 :]))
 
 
 def _change_paragraph(article: PressArticle, chance: random.Random, change: Callable[[str, random.Random], str]) -> PressArticle:

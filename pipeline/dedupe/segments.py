@@ -1,13 +1,18 @@
-"""A text cut into the pieces by which two readings of it are compared: sentences, and what is none (labels, links, stamps, rows)."""
+"""A text cut into the pieces by which two readings of it are compared: sentences, and what is none (labels, links, stamps, rows).
+
+A note of correction is a sentence whether or not a full stop ends it.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 
 from pipeline.dedupe.moving import MOVING
+from pipeline.notes import is_note
 
 # Words, and the signs that change what a number says. Scripts written without spaces count by the character.
 _TOKEN = re.compile(
@@ -22,6 +27,7 @@ _CUT_OFF = re.compile(r"(?:…|\.\.\.)[\"')\]]*$")
 _QUESTION = re.compile(r"[?!？！؟][\"')\]）]*$")
 _GOES_ON = re.compile(r"\s*(?:[,;،、]|[^\W\d_A-ZÀ-ÞА-Я])")  # a comma, or a word that begins small
 _ROW = re.compile(r"[-•*|]\s*")
+_MARKED_HEADING = re.compile(r"#{1,6} (.*)")
 _DIGITS = re.compile(r"\d+")
 _LONG = 25  # words: running text even without a full stop; headlines in rotating boxes stay below
 _HEADLINE = 14  # words: a lone question or exclamation up to here may be another article's headline
@@ -29,6 +35,7 @@ _TEASER = 50  # words: a line that breaks off and is no longer is a teaser, sent
 _ABBREVIATION = 3  # words before a full stop, more of the line behind it: "51 Min. Lesezeit", "Stand: 20. März"
 _STAMP = 16  # words: a line of counters and relative dates is no longer
 _STAMP_CHARS = 400
+_NOTE = 2  # words: a shorter line names a page of corrections at the most
 _STUB = 4  # words: a lone "Photo: AP." or "Sign up here." says nothing of the article
 
 
@@ -39,12 +46,19 @@ class Segment:
     words: tuple[str, ...]  # normalised; without what moves by itself
     prose: bool  # a sentence, or a part of one
     row: bool = False  # of a list or table
+    heading: bool = False  # marked up as one
+    text: str = field(default="", compare=False)  # as printed
 
     @property
     def key(self) -> str:
         """By what the piece is known again on another page: labels without their figures, since their counters run on."""
         joined = " ".join(self.words)
         return joined if self.prose else _DIGITS.sub("#", joined)
+
+    @property
+    def note(self) -> bool:
+        """Whether it tells that the article was corrected."""
+        return is_note(self.text)
 
     @property
     def has_digits(self) -> bool:
@@ -59,16 +73,23 @@ def words_of(text: str) -> list[str]:
     return _TOKEN.findall(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold())
 
 
-def segments_of(body: str) -> list[Segment]:
-    """The pieces of a body in order; pieces without words are left out."""
+def headings_in(markdown: str | None) -> frozenset[str]:
+    """The words, joined, of the lines that are marked as headings; none where there is no markup."""
+    marked = filter(None, map(_MARKED_HEADING.fullmatch, markdown.split("\n"))) if markdown else ()
+    return frozenset(" ".join(words_of(heading[1])) for heading in marked)
+
+
+def segments_of(body: str, headings: AbstractSet[str] = frozenset()) -> list[Segment]:
+    """The pieces of a body in order; pieces without words are left out. `headings` as `headings_in` gives them."""
     lines = _INVISIBLE.sub("", body).translate(_SIGNS).split("\n")
-    return [segment for line in lines if line.strip() for segment in _of_line(line.strip()) if segment.words]
+    pieces = [segment for line in lines if line.strip() for segment in _of_line(line.strip()) if segment.words]
+    return [replace(one, heading=True) if " ".join(one.words) in headings else one for one in pieces] if headings else pieces
 
 
 def _of_line(line: str) -> list[Segment]:
     row = _ROW.match(line) is not None
     if _CUT_OFF.search(line) and _size(words := words_of(line)) <= _TEASER:
-        return [Segment(words=tuple(words), prose=False, row=row)]
+        return [Segment(words=tuple(words), prose=False, row=row, text=line)]
     pieces = list(_pieces(line))
     return [_segment(piece, alone=len(pieces) == 1, row=row) for piece in pieces]
 
@@ -102,13 +123,13 @@ def _segment(piece: str, *, alone: bool, row: bool) -> Segment:
     moved = MOVING.sub(" ", piece) if _size(whole) <= _STAMP and len(piece) <= _STAMP_CHARS else piece
     left = words_of(moved) if moved != piece else whole
     if moved != piece and _size(left) <= _STUB:
-        return Segment(words=tuple(left), prose=False, row=row)
-    if not row and _is_prose(piece, _size(whole), alone=alone):
-        return Segment(words=tuple(whole), prose=True)
+        return Segment(words=tuple(left), prose=False, row=row, text=piece)
+    if not row and (_is_prose(piece, _size(whole), alone=alone) or (_size(whole) >= _NOTE and is_note(piece))):
+        return Segment(words=tuple(whole), prose=True, text=piece)
     # A sentence in a list is a sentence; a headline in one is not.
     if row and _is_prose(_ROW.sub("", piece, count=1), _size(whole), alone=True) and "|" not in piece:
-        return Segment(words=tuple(whole), prose=True)
-    return Segment(words=tuple(left), prose=False, row=row)
+        return Segment(words=tuple(whole), prose=True, text=piece)
+    return Segment(words=tuple(left), prose=False, row=row, text=piece)
 
 
 def _is_prose(piece: str, size: float, *, alone: bool) -> bool:

@@ -167,7 +167,7 @@ ON CONFLICT (url_id, token, purpose) DO NOTHING;
 
 -- name: articles_to_recheck
 -- The articles of rechecks as they are now, and how often they have been looked at.
-SELECT a.article_id, a.source_id, a.title, a.body, a.extractor, a.status, a.published_at, a.published_precision, a.first_seen_at, a.canonical_url,
+SELECT a.article_id, a.source_id, a.title, a.body, a.body_markdown, a.extractor, a.status, a.published_at, a.published_precision, a.first_seen_at, a.canonical_url,
        r.checks, r.suspected, s.edit_rate, s.recheck_looks,
        (SELECT count(*) FROM revision v WHERE v.article_id = a.article_id AND v.reason = 'publisher_edit') AS edits
 FROM article a JOIN recheck r USING (article_id) JOIN source s USING (source_id)

@@ -48,6 +48,7 @@ CUT = {
     "pipeline.extract.dates._DAY_MONTH": 1_000,  # claims.MAX_VALUE_CHARS; most texts are cut at dates._MAX_CHARS
     "pipeline.extract.dates._MONTH_DAY": 1_000,
     "pipeline.extract.surroundings._CHANGED": 1_000,  # claims.MAX_VALUE_CHARS
+    **dict.fromkeys(("pipeline.notes._WAS_OTHER", "pipeline.notes._NAMES_ITSELF", "pipeline.notes._WAS_MENDED"), 400),  # notes._LOOKED_AT
     "pipeline.redaction._SECRET_NAME": 8_192,  # the longest URL
     "pipeline.extract.rules.NOTICES": 5_600,  # two titles and walls._TEXT_CHARS
     "pipeline.extract.rules.SIGNS": 5_600,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.dedupe.revisions import furniture_of, is_edit, page_pieces
+from pipeline.dedupe.revisions import NO_FURNITURE, Furniture, Reading, furniture_of, is_edit, page_pieces
 
 BODY = """The council paid 4 million for the pier that storms had closed in March.
 
@@ -21,8 +21,8 @@ Maria Munoz, who leads the harbour office, said €5 a visit would be charged.
 Nobody on the council objected."""
 
 
-def _edited(new: str, old: str = BODY) -> bool:
-    return is_edit(old_title="Pier", old_body=old, new_title="Pier", new_body=new)
+def _edited(new: str, old: str = BODY, *, furniture: Furniture = NO_FURNITURE) -> bool:
+    return is_edit(Reading(title="Pier", body=old), Reading(title="Pier", body=new), furniture=furniture)
 
 
 @pytest.mark.parametrize(
@@ -106,12 +106,12 @@ def test_a_paragraph_moved_is_an_edit() -> None:
 
 
 def test_a_new_headline_is_an_edit_and_other_quotes_are_none() -> None:
-    assert is_edit(old_title="Pier to be rebuilt", old_body=BODY, new_title="Pier will not be rebuilt", new_body=BODY)
-    assert not is_edit(old_title='"Pier" rebuilt', old_body=BODY, new_title="“Pier”  rebuilt", new_body=BODY)
+    assert is_edit(Reading(title="Pier to be rebuilt", body=BODY), Reading(title="Pier will not be rebuilt", body=BODY))
+    assert not is_edit(Reading(title='"Pier" rebuilt', body=BODY), Reading(title="“Pier”  rebuilt", body=BODY))
 
 
 def test_an_edit_in_an_unspaced_script_is_seen() -> None:
-    assert is_edit(old_title="桟橋", old_body="港湾評議会は四百万を支払った。", new_title="桟橋", new_body="港湾評議会は五百万を支払った。")
+    assert _edited("港湾評議会は五百万を支払った。", old="港湾評議会は四百万を支払った。")
 
 
 CALL = "The day's most important stories in your inbox, free, every weekday."
@@ -123,17 +123,16 @@ OTHERS = [
 def test_a_sentence_on_many_other_pages_of_the_outlet_is_furniture() -> None:
     with_call = BODY + "\n\n" + CALL
     assert _edited(with_call)
-    texts = {"old_title": "Pier", "old_body": BODY, "new_title": "Pier"}
-    assert not is_edit(**texts, new_body=with_call, furniture=furniture_of(OTHERS))
-    assert is_edit(**texts, new_body=with_call, furniture=furniture_of(OTHERS[:2])), "background is reprinted on a page or two"
-    assert is_edit(**texts, new_body=with_call.replace("4 million", "5 million"), furniture=furniture_of(OTHERS))
+    assert not _edited(with_call, furniture=furniture_of(OTHERS))
+    assert _edited(with_call, furniture=furniture_of(OTHERS[:2])), "background is reprinted on a page or two"
+    assert _edited(with_call.replace("4 million", "5 million"), furniture=furniture_of(OTHERS))
 
 
 @pytest.mark.parametrize("line", ["Bakers of ward 2 share the county prize.", "Rye bread won the prize of ward 2 again."])
 def test_another_articles_headline_or_lead_is_furniture(line: str) -> None:
-    texts = {"old_title": "Pier", "old_body": f"{BODY}\n\n{line}", "new_title": "Pier", "new_body": BODY}
-    assert is_edit(**texts)
-    assert not is_edit(**texts, furniture=furniture_of(OTHERS))
+    with_line = f"{BODY}\n\n{line}"
+    assert _edited(BODY, old=with_line)
+    assert not _edited(BODY, old=with_line, furniture=furniture_of(OTHERS))
 
 
 def test_two_thousand_changed_rows_are_an_edit() -> None:
@@ -165,8 +164,7 @@ def test_two_thousand_changed_rows_are_an_edit() -> None:
     ],
 )
 def test_sentence_marks_make_no_sentence(why: str, old: str, new: str) -> None:
-    texts = {"old_title": "Pier", "old_body": f"{BODY}\n\n{old}", "new_title": "Pier", "new_body": f"{BODY}\n\n{new}"}
-    assert not is_edit(**texts, furniture=furniture_of(OTHERS)), why
+    assert not _edited(f"{BODY}\n\n{new}", old=f"{BODY}\n\n{old}", furniture=furniture_of(OTHERS)), why
 
 
 @pytest.mark.parametrize("quotes", ["“”", "„“", "«»", "‹›", "「」", '""'])
@@ -199,3 +197,60 @@ _LIST = ["- Nine boats in the harbour", "- Two ferries a day", "- One pier to be
 def test_a_row_more_or_less_in_a_list_is_an_edit(edited: bool, why: str, rows: list[str]) -> None:
     old, new = (BODY + "\n\n" + "\n".join(listed) for listed in (_LIST, rows))
     assert _edited(new, old=old) is edited, why
+
+
+NOTE = "This article was corrected after it came out."
+
+
+@pytest.mark.parametrize("note", [NOTE, NOTE.rstrip("."), "Dieser Text wurde nachträglich korrigiert.", "訂正：本文の日付を改めました"])
+@pytest.mark.parametrize("place", ["{note}\n\n{body}", "{body}\n\n{note}", "{body} {note}"])
+def test_a_note_of_correction_is_an_edit_however_often_the_outlet_prints_it(note: str, place: str) -> None:
+    corrected = place.format(note=note, body=BODY)
+    some = furniture_of([*OTHERS, *[page_pieces(f"Rye of ward {n}", f"Bread was baked in ward {n}.\n\n{note}") for n in range(3)]])
+    assert _edited(corrected, furniture=some)
+    assert _edited(BODY, old=corrected, furniture=some), "taken back"
+    assert _edited(corrected, furniture=furniture_of([*OTHERS, page_pieces("Rye", f"{note}\n\nBread was baked.")])), "no lead of another's"
+
+
+def test_what_most_pages_say_of_corrections_is_the_outlets_policy() -> None:
+    policy = "Corrections: whatever was wrong in this article is mended and told below."
+    pages = [page_pieces(f"Rye of ward {n}", f"Bread was baked in ward {n}.\n\n{policy}") for n in range(4)]
+    assert not _edited(f"{BODY}\n\n{policy}", furniture=furniture_of([*pages, *OTHERS]))
+
+
+_HEADED = Reading(title="Pier", body=BODY, markdown=BODY.replace("Work", "## Work"))
+_UNDER = "Maria Munoz, who leads"  # the sentence under the heading
+
+
+@pytest.mark.parametrize(
+    ("edited", "why", "lines", "place"),
+    [
+        (True, "a subheading", ["## No votes against"], "Nobody on the council"),
+        (False, "the same without markup: a label", ["No votes against"], "Nobody on the council"),
+        (False, "a heading with its links", ["## More on this", "Bakers share the county prize"], "Nobody on the council"),
+        (False, "a heading with its teaser", ["## Bakers share a prize", "Bread won on Su…"], "Nobody on the council"),
+        (False, "a heading over everything", ["## Harbour"], "The council paid"),
+        (False, "a heading under everything", ["", "## Most read"], ""),
+    ],
+)
+def test_a_subheading_is_told_from_a_box_by_its_markup_and_place(edited: bool, why: str, lines: list[str], place: str) -> None:
+    markdown = str(_HEADED.markdown)
+    put = "\n\n".join([*lines, place])
+    longer = markdown.replace(place, put, 1) if place else markdown + "\n\n".join(lines)
+    more = Reading(title="Pier", body=longer.replace("## ", ""), markdown=longer)
+    assert is_edit(_HEADED, more) is edited, why
+    assert is_edit(more, _HEADED) is edited, f"{why}, gone again"
+
+
+def test_a_subheading_may_be_another_one_altogether_but_none_of_the_outlets() -> None:
+    text = str(_HEADED.markdown).replace("Work begins in May", "Harbour dues")
+    other = Reading(title="Pier", body=text.replace("## ", ""), markdown=text)
+    assert is_edit(_HEADED, other)
+    house = furniture_of([page_pieces("Rye", "Harbour dues\n\nBread won."), page_pieces("Ferry", "Work begins in May\n\nIt sailed.")])
+    assert not is_edit(_HEADED, other, furniture=house)
+
+
+def test_all_figures_of_a_tables_row_may_change() -> None:
+    row, later, table = "| Millbay | 12 | 40.1 | 3 |", "| Millbay | 19 | 44.7 | 5 |", "| Northmere | 1 | 2 | 3 |"
+    assert _edited(f"{BODY}\n{table}\n{later}", old=f"{BODY}\n{table}\n{row}")
+    assert not _edited(f"{BODY}\n{later}", old=f"{BODY}\n{row}", furniture=furniture_of([page_pieces("Rye", f"Bread won.\n{row}")]))
