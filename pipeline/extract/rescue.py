@@ -1,6 +1,6 @@
-"""Finds the rest of a body that advertisements or boxes break into pieces: a text extractor takes the first piece for the whole.
+"""Finds the rest of a body that advertisements or boxes break into pieces.
 
-Works on the slim page, after the text was read, and only where that reading misses prose.
+A text extractor takes one of them for the whole, or leaves one out. Works on the slim page, after the text was read.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.extract.markup import ancestors
+from pipeline.extract.titles import letters
 
 MIN_PARAGRAPH = 60  # characters from which on a paragraph counts as prose
 PIECES_SHARE = 0.5  # of the page's prose, held by the pieces of its body at least
+LEFT_OUT_SHARE = 0.1  # of the prose in the pieces that were read, held by those that were not
 _DIGITS = re.compile(r"\d+")
 
 
@@ -32,26 +34,62 @@ def find_pieces(tree: LexborHTMLParser) -> Pieces | None:
     Pieces are boxes of one kind (by tag and leading class names, their own and their parent's) that hold most of the page's
     prose. Texts under headlines of their own are other articles, not pieces.
     """
-    prose = [(node, length) for node in tree.css("p") if (length := len(node.text_lexbor().strip())) >= MIN_PARAGRAPH]
-    weights: dict[int, int] = {}
-    boxes: dict[int, LexborNode] = {}
-    for paragraph, length in prose:
-        if (box := paragraph.parent) is not None:
-            boxes[box.mem_id] = box
-            weights[box.mem_id] = weights.get(box.mem_id, 0) + length
-    kinds: dict[tuple[str, ...], list[int]] = {}
-    for key, box in boxes.items():
-        kinds.setdefault(_kind(box), []).append(key)
-    if not kinds:
+    boxes = _boxes_of_prose(tree)
+    pieces = max(_by_kind(boxes), key=_prose, default=())
+    held = _prose(pieces)
+    if len(pieces) < 2 or held < PIECES_SHARE * _prose(boxes):
         return None
-    pieces = max(kinds.values(), key=lambda keys: sum(map(weights.__getitem__, keys)))
-    held = sum(map(weights.__getitem__, pieces))
-    if len(pieces) < 2 or held < PIECES_SHARE * sum(weights.values()):
-        return None
-    holder = _around([boxes[key] for key in pieces])
+    holder = _around([box.node for box in pieces])
     if holder is None or len(holder.css("h1")) > 1 or len(holder.css("article")) > 1:
         return None
     return Pieces(holder=holder, prose=held)
+
+
+def find_left_out(tree: LexborHTMLParser, text: str) -> Pieces | None:
+    """The pieces of the body that `text` was read of, where it lacks one or more of them from end to end; None where it lacks none.
+
+    They are of the kind that most of the text stands in. What holds them all has no headline and no article in it: else what is
+    missing may be of another article.
+    """
+    read = letters(text)
+    for pieces in _by_kind(_boxes_of_prose(tree)):
+        there = [piece for piece in pieces if any(letters(paragraph) in read for paragraph in piece.paragraphs)]
+        found, held = _prose(there), _prose(pieces)
+        if 2 * found >= len(text) and held - found >= LEFT_OUT_SHARE * found:
+            holder = _around([piece.node for piece in pieces])
+            if holder is not None and holder.css_first("h1, article") is None:
+                return Pieces(holder=holder, prose=held)
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Box:
+    """What paragraphs of prose stand in, and those paragraphs."""
+
+    node: LexborNode
+    paragraphs: tuple[str, ...]
+
+
+def _boxes_of_prose(tree: LexborHTMLParser) -> tuple[_Box, ...]:
+    paragraphs: dict[int, list[str]] = {}
+    nodes: dict[int, LexborNode] = {}
+    for paragraph in tree.css("p"):
+        text = paragraph.text_lexbor().strip()
+        if len(text) >= MIN_PARAGRAPH and (box := paragraph.parent) is not None:
+            nodes[box.mem_id] = box
+            paragraphs.setdefault(box.mem_id, []).append(text)
+    return tuple(_Box(node=node, paragraphs=tuple(paragraphs[key])) for key, node in nodes.items())
+
+
+def _by_kind(boxes: Sequence[_Box]) -> tuple[tuple[_Box, ...], ...]:
+    kinds: dict[tuple[str, ...], list[_Box]] = {}
+    for box in boxes:
+        kinds.setdefault(_kind(box.node), []).append(box)
+    return tuple(map(tuple, kinds.values()))
+
+
+def _prose(boxes: Sequence[_Box]) -> int:
+    return sum(len(paragraph) for box in boxes for paragraph in box.paragraphs)
 
 
 def _around(boxes: Sequence[LexborNode]) -> LexborNode | None:

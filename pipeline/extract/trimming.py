@@ -138,12 +138,13 @@ def _cut_calls(tree: LexborHTMLParser, watch: Watch | None) -> None:
 
 def _cut_named(tree: LexborHTMLParser, watch: Watch | None) -> None:
     """Small boxes that the page's own build calls furniture."""
-    boxes = (box for box in tree.css(_BOXES) if _is_named_furniture(box))
+    boxes = (box for box in tree.css(_BOXES) if is_named_furniture(box))
     small = (box for box in boxes if len(box.text_lexbor()) <= BOX_CHARS and box.css_first("h1") is None)
     _remove(small, "named-as-furniture", watch)
 
 
-def _is_named_furniture(box: LexborNode) -> bool:
+def is_named_furniture(box: LexborNode) -> bool:
+    """Whether a box's class names, id or role call it furniture: a newsletter, comments, related stories, a dialog."""
     attributes = box.attributes
     classes, name = (attributes.get("class") or "")[:_NAME_CHARS], (attributes.get("id") or "")[:_NAME_CHARS]
     named = (classes and (_speaks_of_furniture(classes) or _is_ad(classes))) or (name and _speaks_of_furniture(name))
