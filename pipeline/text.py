@@ -16,7 +16,7 @@ _SPACES = re.compile(r"\s+")
 # A tag, comment or declaration; "a < b" and "I <3 you" are none.
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]{0,2000}|!--.{0,2000}?--|![A-Za-z\[][^<>]{0,2000})>", re.DOTALL)
 _INLINE_TAG = re.compile(
-    r"</?(?:a|abbr|acronym|b|bdi|bdo|cite|code|em|font|i|mark|q|s|small|span|strong|sub|sup|u|wbr)\b[^<>]{0,2000}>", re.IGNORECASE
+    r"<(?=[/a-z])/?(?:a|abbr|acronym|b|bdi|bdo|cite|code|em|font|i|mark|q|s|small|span|strong|sub|sup|u|wbr)\b[^<>]{0,2000}>", re.IGNORECASE
 )
 
 

@@ -33,6 +33,9 @@ from pipeline.urls import acceptable_canonical
 MAX_BODY_CHARS = 2_000_000
 _LITTLE_PROSE = 1_500  # characters in paragraphs
 _PAGE_CHARS = 4_000
+_ELSEWHERE = frozenset(
+    {"feed", "news_sitemap", "sitemap", "url", "header"}
+)  # what dates an article also where a notice stands in its place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +53,7 @@ class Draft:
     language: str | None
     language_confidence: float | None
     page_text: str  # of a page with little prose: all that it shows, at most _PAGE_CHARS characters
-    headline_links: int  # on such a page, as of `markup.headline_links`
+    headline_links: tuple[str, ...]  # on such a page, as of `markup.headline_links`
     asks_password: bool
     mark: walls.Notice | None  # of a service that guards pages, where there is little prose
     teaser_share: float  # as of `trimming.teaser_share`
@@ -121,7 +124,7 @@ def _read_as_it_is(html: str, context: Context, watch: markup.Watch | None) -> D
     little = markup.prose_length(tree) < _LITTLE_PROSE
     page_text = markup.shown_text(tree)[:_PAGE_CHARS] if little else ""
     mark = walls.find_mark(html) if little else None
-    headline_links = markup.headline_links(tree) if little else 0
+    headline_links = markup.headline_links(tree) if little else ()
     asks_password = tree.css_first('input[type="password"]') is not None
     teaser_share = trimming.teaser_share(tree, url)
     if site.body is not None:
@@ -184,6 +187,7 @@ def _sample(draft: Draft) -> quality.Sample:
         raw_text="\n".join(draft.lines),
         access=facts.access,
         dated=facts.published is not None,
+        dates_itself=any(claim.field == "published" and claim.origin not in _ELSEWHERE for claim in facts.claims),
         article_markup=bool(kinds & (jsonld.ARTICLE_TYPES | {"article"})),
         page_text=draft.page_text,
         headline_links=draft.headline_links,

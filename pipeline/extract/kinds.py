@@ -26,8 +26,8 @@ _NUMBERED = re.compile(r"^(?:no\.?|nr\.?|n°|#|第)?\s*(\d{1,3})(?:[.):、]|\s|�
 _COUNTED = re.compile(r"^(?:\w{1,5}\s){0,2}(\d{1,2})\s\S", re.IGNORECASE)
 _AFTER_LABEL = r"\s*(?:[:：|–—+•»·-]|$)"
 _TITLES = {
-    kind: re.compile(rf"^(?:{'|'.join(re.escape(word) for word in words.titles)}){_AFTER_LABEL}", re.IGNORECASE)
-    for kind, words in KINDS.items()
+    kind: re.compile(rf"^(?:(?:{words}){_AFTER_LABEL}|[【〔\[](?:{words})[】〕\]])", re.IGNORECASE)
+    for kind, words in ((kind, "|".join(map(re.escape, known.titles))) for kind, known in KINDS.items())
 }
 
 

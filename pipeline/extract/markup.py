@@ -74,11 +74,13 @@ def prose_length(tree: LexborHTMLParser | LexborNode) -> int:
     return sum(length for length in lengths if length >= 60)
 
 
-def headline_links(tree: LexborHTMLParser) -> int:
-    """Links to other pages whose text is as long as a headline: four words, or a dozen characters in scripts without spaces."""
+def headline_links(tree: LexborHTMLParser) -> tuple[str, ...]:
+    """Texts of links to other pages that are as long as a headline: four words, or a dozen characters in scripts without spaces."""
     beside = {node.mem_id for node in tree.css("nav a, header a, footer a, aside a")}
     texts = {node.attributes.get("href"): line(node) for node in tree.css("a[href]") if node.mem_id not in beside}
-    return sum(len(text.split()) >= _HEADLINE_WORDS or (len(text) >= _HEADLINE_CHARS and not text.isascii()) for text in texts.values())
+    return tuple(
+        text for text in texts.values() if len(text.split()) >= _HEADLINE_WORDS or (len(text) >= _HEADLINE_CHARS and not text.isascii())
+    )
 
 
 def shown_text(tree: LexborHTMLParser) -> str:

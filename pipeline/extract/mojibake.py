@@ -21,6 +21,16 @@ _MARKS = re.compile(
     "|縺[\uff61-\uff9f一-龠]|繧[\uff61-\uff9f一-龠]|譁|蜷|荳"  # UTF-8 Japanese read as Shift_JIS
 )
 _LATIN = re.compile("[À-ÖØ-öø-ÿ]")
+_QUESTION = re.compile(r"(?<=[^\W\d_])\?+(?=[^\W\d_])")  # within a word: what an encoder writes for a letter that it has not
+_QUESTIONS = 100  # one in so many characters; in texts of any language a missing space behind a question is all there is
+_LEAST_QUESTIONS = 5  # and more than an address or a pun holds
+_CYRILLIC_CAPITAL = re.compile("[А-ЯЁ]")
+_CYRILLIC_SMALL = re.compile("[а-яё]")
+_TURNED = re.compile(
+    r"\b[а-яё][А-ЯЁ]{2,}"
+)  # a capitalised word of KOI8-R that was read as Windows-1251, and the other way round: cases are swapped
+_LEAST_TURNED = 2
+_TURNED_SHARE = 0.7  # capitals among its letters
 _MOST_TIMES = 2  # that a text was garbled in this way, one over the other
 _MENDED_SHARE = 0.5  # of a page's characters beyond ASCII that must be garbled in one way: what else is there may be right as it is
 _NO_NEWS_SCRIPT = re.compile("[\u0700-\u08ff]")  # Syriac to extended Arabic: what "ß”" would come to
@@ -103,6 +113,9 @@ def _marks(sample: str) -> int:
 
 def find_garbled(text: str) -> str | None:
     """Why a text can't be read, with figures; None for one that can."""
+    questions = len(_QUESTION.findall(text[:_SAMPLE])) if "?" in text else 0
+    if questions >= _LEAST_QUESTIONS and questions * _QUESTIONS > len(text[:_SAMPLE]):
+        return f"mojibake: {questions} letters are question marks"
     if text.isascii():
         return None
     lost = text.count("\ufffd")
@@ -112,8 +125,19 @@ def find_garbled(text: str) -> str | None:
     marks = _marks(sample)
     if marks * _GARBLED > len(sample):
         return f"mojibake: {marks} marks of a wrong charset in {len(sample)} characters"
+    if turned := _case_turned(sample):
+        return turned
     latin = len(_LATIN.findall(sample))
     letters = sum(map(str.isalpha, sample)) if latin else 0
     if letters >= 40 and latin > _LATIN_SHARE * letters:
         return f"mojibake: {latin} of {letters} letters are accented"
     return None
+
+
+def _case_turned(sample: str) -> str | None:
+    """Cyrillic whose words begin small and go on in capitals, said so; None for any other text."""
+    turned = len(_TURNED.findall(sample))
+    if turned < _LEAST_TURNED:
+        return None
+    capitals, small = len(_CYRILLIC_CAPITAL.findall(sample)), len(_CYRILLIC_SMALL.findall(sample))
+    return f"mojibake: {turned} words begin small and go on in capitals" if capitals > _TURNED_SHARE * (capitals + small) else None

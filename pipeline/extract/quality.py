@@ -41,10 +41,11 @@ class Sample:
     access: Access
     dated: bool
     article_markup: bool  # an article type in JSON-LD or og:type=article
+    dates_itself: bool = False  # the page does, not only its URL or the feed that listed it
     page_text: str = ""  # start of all that the page shows, where it shows little: what names a page that has no text
     asks_password: bool = False  # a field for one is on the page
     teaser_share: float = 0.0  # of the page's prose: stands beside headings that link to other pages
-    headline_links: int = 0  # links of a page with little text that read like headlines
+    headline_links: tuple[str, ...] = ()  # of a page with little text: texts of links that read like headlines
     is_video: bool = False  # the page's subject is a video
     link_lines: int = 0  # that were nothing but links to the site's own pages, and were cut
     mark: walls.Notice | None = None  # that a service's name in the markup of such a page tells
@@ -73,8 +74,8 @@ def judge(sample: Sample, min_words: int) -> Refused | Verdict:
             return Refused(outcome=Outcome.NON_ARTICLE, detail=f"video only: {words} words beside it")
         if sample.asks_password:
             return Refused(outcome=Outcome.NON_ARTICLE, detail="login: the page asks for a password and holds no text")
-        if sample.headline_links >= _HEADLINES and not sample.article_markup:
-            return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {sample.headline_links} headlines and {words} words")
+        if len(sample.headline_links) >= _HEADLINES and not sample.article_markup:
+            return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {len(sample.headline_links)} headlines and {words} words")
         if sample.access is Access.PAID:
             return Refused(outcome=Outcome.PAYWALLED, detail=f"paid, and {words} words are served")
         return Refused(outcome=Outcome.TOO_SHORT, detail=f"{words} words of text, at least {min_words} wanted")
@@ -94,11 +95,22 @@ def _wall(sample: Sample, words: int) -> Refused | None:
     little = words < _TEASER
     notice = None
     if words < _SHORT:
-        notice = walls.find_notice(_heading(sample), sample.raw_text, little=little, article=sample.article_markup and sample.dated)
-    if notice is None and words < _LONG_WALL and not (sample.article_markup or sample.dated) and walls.addresses_reader(sample.raw_text):
-        found = walls.find_signs(_heading(sample), sample.raw_text) if little else walls.find_long(_heading(sample), sample.raw_text)
-        notice = found if found and found.score >= _SURE else None
+        notice = walls.find_notice(
+            _heading(sample), sample.raw_text, little=little, marked=sample.article_markup, article=sample.article_markup and sample.dated
+        )
+    if notice is None and words < _LONG_WALL and not (sample.article_markup or sample.dates_itself):
+        notice = _by_signs(sample, little=little)
     return _refusal(notice) if notice else None
+
+
+def _by_signs(sample: Sample, *, little: bool) -> walls.Notice | None:
+    """What a page is about that speaks to its reader, where that is sure: by many signs, or by its service's mark too."""
+    if not walls.addresses_reader(sample.raw_text):
+        return None
+    found = walls.find_signs(_heading(sample), sample.raw_text) if little else walls.find_long(_heading(sample), sample.raw_text)
+    if found is None or found.score >= _SURE:
+        return found
+    return found if sample.mark and sample.mark.wall is found.wall else None
 
 
 def _nothing_else(sample: Sample) -> Refused | None:
@@ -109,8 +121,12 @@ def _nothing_else(sample: Sample) -> Refused | None:
     if sample.mark:
         return _refusal(sample.mark)
     shown = "\n".join((sample.raw_text, sample.page_text))
-    bare = walls.find_notice(_heading(sample), shown, little=True, article=sample.article_markup and sample.dated)
+    bare = walls.find_notice(
+        _heading(sample), shown, little=True, marked=sample.article_markup, article=sample.article_markup and sample.dated
+    )
     notice = bare or walls.find_signs(_heading(sample), shown) or walls.find_address(sample.url)
+    if sample.asks_password and notice and notice.wall is walls.Wall.COOKIE_WALL:
+        return None  # the small print of a log-in
     return _refusal(notice) if notice else None
 
 
@@ -132,6 +148,8 @@ def _listing(sample: Sample, words: int, min_words: int) -> Refused | None:
         return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {path[:80]}")
     if sample.teaser_share >= _TEASERS:
         return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {sample.teaser_share:.0%} of its text are teasers")
+    if not sample.article_markup and _is_of_headlines(sample, words):
+        return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {len(sample.headline_links)} headlines are its text")
     if words < min_words and sample.link_lines >= _LINKS:
         return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {sample.link_lines} links and {words} words")
     lines = [line for line in sample.text.split("\n") if line.strip()]
@@ -139,6 +157,12 @@ def _listing(sample: Sample, words: int, min_words: int) -> Refused | None:
     if len(lines) >= 12 and words / len(lines) < 10 and sentences < len(lines) / 10:
         return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {len(lines)} lines, {sentences} sentences")
     return None
+
+
+def _is_of_headlines(sample: Sample, words: int) -> bool:
+    """Whether the text is the headlines of other pages, and little else."""
+    listed = [headline for headline in sample.headline_links if headline in sample.text]
+    return len(listed) >= _HEADLINES and sum(map(count_words, listed)) >= _TEASERS * words
 
 
 def _score(sample: Sample, words: int) -> float:

@@ -58,6 +58,8 @@ def teaser_share(tree: LexborHTMLParser, url: str) -> float:
     site, teasers, boxes = _site(url), 0, set()
     for heading in tree.css("h2, h3, h4")[:MOST_LISTED]:
         link, box = heading.css_first("a[href]"), heading.parent
+        if link is None and box is not None and box.tag == "a":  # a linked card: the heading stands in the link
+            link, box = box, box.parent
         if link is None or box is None or box.mem_id in boxes or not _leads_to(link.attributes.get("href") or "", site):
             continue
         if len(_text(link)) >= len(_text(heading)):

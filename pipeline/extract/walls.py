@@ -12,9 +12,12 @@ from urllib.parse import urlsplit
 from pipeline.extract.rules import ADDRESSES, MARKS, NOTICES, SIGNS
 from pipeline.records import Outcome
 
+_TRACE = "error_trace"  # what a program that broke off prints
 _HEAD_CHARS, _TEXT_CHARS = 400, 4_000
 _WORDS_A_SIGN = 12  # in a wall; an article about consent has a sign in 20 words
 _PART = re.compile(r"[/.]")
+_WORD = re.compile(r"\w")
+_QUOTED = re.compile(r"«[^«»]{1,200}»|“[^“”]{1,200}”|„[^„“”]{1,200}[“”]|「[^「」]{1,200}」|\"[^\"]{1,200}\"")
 
 
 class Wall(StrEnum):
@@ -49,27 +52,38 @@ class Notice:
     score: float  # 0..1, how surely
 
 
-def find_notice(heading: str, text: str, *, little: bool, article: bool) -> Notice | None:
+def find_notice(heading: str, text: str, *, little: bool, marked: bool, article: bool) -> Notice | None:
     """The notice that a short page gives in so many words; None where it gives none.
 
-    `heading`: title and <title>. `little`: the page has hardly more text than a notice. `article`: it is marked and dated as one, so that
-    only what stands in its heading, a bot check or a paywall counts.
+    `heading`: title and <title>. `little`: the page has hardly more text than a notice. `marked`: it is marked as an article, so that what
+    its heading quotes is none of its own words. `article`: it is dated as one besides, so that only what stands in its heading, a bot check
+    or a paywall counts.
     """
     text = text[:_TEXT_CHARS]
-    sought: list[tuple[Wall, str]] = [(Wall.NOT_FOUND, heading), (Wall.BOT_CHECK, f"{heading}\n{text}" if little else heading)]
+    says = _own_words(heading) if marked else heading
+    sought: list[tuple[str, str]] = [(Wall.NOT_FOUND, says), (Wall.BOT_CHECK, f"{heading}\n{text}" if little else heading)]
     if little:
         sought.append((Wall.PAYWALL, text))
     if not article:
         sought += [
+            (Wall.ERROR_PAGE, heading),
+            (_TRACE, text),
             (Wall.NOT_FOUND, text[:_HEAD_CHARS]),
             (Wall.COOKIE_WALL, text),
             (Wall.LOGIN, f"{heading}\n{text}"),
         ]
-    for wall, where in sought:
-        if match := NOTICES[wall].search(where):
+    for kind, where in sought:
+        if match := NOTICES[kind].search(where):
             score = 0.7 + 0.1 * little + 0.1 * (not article) + 0.1 * (match.start() < len(heading) and where.startswith(heading))
-            return Notice(wall=wall, words=" ".join(match[0].split())[:80], score=round(score, 2))
+            return Notice(
+                wall=Wall.ERROR_PAGE if kind == _TRACE else Wall(kind), words=" ".join(match[0].split())[:80], score=round(score, 2)
+            )
     return None
+
+
+def _own_words(heading: str) -> str:
+    """A heading without what it quotes before or after words of its own: “Page not found”, a novel about a lost archive."""
+    return "\n".join(_QUOTED.sub("", line) if _WORD.search(_QUOTED.sub("", line)) else line for line in heading.split("\n"))
 
 
 def addresses_reader(text: str) -> bool:
