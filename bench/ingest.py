@@ -101,6 +101,7 @@ def _lines(result: Result) -> dict[str, str]:
         "peak memory, MB": f"{drain.worker.peak_bytes / 1e6:.0f}",
         "CPU s a page": f"{drain.worker.cpu_seconds / pages:.4f}",
     }
+    lines["  of the flow's process"] = f"{drain.alone.own_seconds / pages:.4f}"
     others = {"Postgres": drain.postgres, "Prefect's server, worker": drain.prefect, "the press": drain.press}
     lines |= {f"  of {name}": f"{usage.cpu_seconds / pages:.4f}" for name, usage in others.items()}
     if result.alone:

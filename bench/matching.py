@@ -105,7 +105,7 @@ def _extraction(folder: Path, *, most: int = 40) -> float:
 
 
 def _add_formulas(engine: Engine, articles: Sequence[dict[str, Any]]) -> None:
-    keys = {key for one in articles for key in profile("", one["text"].partition("\n")[2]).keys}
+    keys = {key for one in articles for key in profile(one["text"].partition("\n")[2]).keys}
     with engine.begin() as connection:
         _run(connection, "add_formulas", keys=sorted(keys))
         _run(connection, "index_formulas")
@@ -116,10 +116,15 @@ def _fill(engine: Engine, first: int, last: int) -> float:
     with engine.begin() as connection:
         _run(connection, "past_partitions").all()
     started = time.perf_counter()
+    with engine.begin() as connection:
+        _run(connection, "drop_index")
     for begin in range(first, last + 1, _STEP):
         with engine.begin() as connection:
             _run(connection, "no_limit")
             _run(connection, "fill_keys", first=begin, last=min(last, begin + _STEP - 1))
+    with engine.begin() as connection:
+        for statement in ("no_limit", "enough_memory", "make_index"):
+            _run(connection, statement)
     rate = 30 * (last - first + 1) / (time.perf_counter() - started)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         _run(connection, "settle")

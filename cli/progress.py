@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.output import error_console, note
+from pipeline.steps.clock import pause_after_look
 
 _LOOK_SECONDS = 0.5
 _SAY_SECONDS = 10.0  # between two lines, where standard error is no terminal
@@ -49,12 +50,13 @@ class QueueProgress:
 
 @asynccontextmanager
 async def shown_progress(title: str, look: Callable[[QueueProgress], Awaitable[None]]) -> AsyncIterator[None]:
-    """A progress bar as long as the block lasts; `look` is called twice a second to say how far the work is."""
+    """A progress bar as long as the block lasts; `look` is called twice a second at the most to say how far the work is."""
 
     async def keep_showing(bar: QueueProgress) -> None:
         while True:
+            began = time.monotonic()
             await look(bar)
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(pause_after_look(time.monotonic() - began, least=_LOOK_SECONDS))
 
     with QueueProgress(title) as bar:
         showing = asyncio.create_task(keep_showing(bar))

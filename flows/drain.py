@@ -17,6 +17,7 @@ from prefect.exceptions import PrefectHTTPStatusError
 
 from flows.reports import RunTotals, progress_percent, run_totals
 from pipeline.errors import DatabaseDownError, ServiceDiedError
+from pipeline.steps.clock import pause_after_look
 from pipeline.store.reading import Reader
 from pipeline.store.rows import QueueCounts, RunLedgerRow
 
@@ -51,7 +52,7 @@ class DrainReport:
 async def drain(reader: Reader, on_progress: Callable[[DrainProgress], None], *, task_runs: int) -> DrainReport:
     """Have a worker run `ingest-now`, and return when Prefect has recorded its end and that of its `task_runs`.
 
-    `on_progress` is called about twice a second. Raises ServiceDiedError when the Prefect server stays away.
+    `on_progress` is called twice a second at the most. Raises ServiceDiedError when the Prefect server stays away.
     """
     began = time.monotonic()
     async with get_client() as client:
@@ -70,6 +71,7 @@ async def _follow(client: PrefectClient, run_id: UUID, tell: Callable[[str], Non
     """The final state of a run. `tell` gets the name of its state again and again."""
     answered = time.monotonic()
     while True:
+        began = time.monotonic()
         run = await _read(client, run_id)
         if run is not None and run.state is not None:
             answered = time.monotonic()
@@ -79,7 +81,7 @@ async def _follow(client: PrefectClient, run_id: UUID, tell: Callable[[str], Non
                 return run.state
         elif time.monotonic() - answered > _PATIENCE_SECONDS:
             raise ServiceDiedError(f"the Prefect server has not answered for {_PATIENCE_SECONDS:.0f} s")
-        await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(pause_after_look(time.monotonic() - began, least=_LOOK_SECONDS))
 
 
 async def _read(client: PrefectClient, run_id: UUID) -> FlowRun | None:
@@ -89,7 +91,7 @@ async def _read(client: PrefectClient, run_id: UUID) -> FlowRun | None:
 
 
 def _progress(reader: Reader, run_id: UUID, state: str, seconds: float) -> DrainProgress:
-    rows, queue = reader.run_ledger(run_id), reader.status().queue
+    rows, queue = reader.run_ledger(run_id), reader.queue()
     return DrainProgress(state=state, seconds=seconds, percent=progress_percent(rows, queue), totals=run_totals(rows), queue=queue)
 
 

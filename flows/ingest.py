@@ -26,14 +26,14 @@ from flows.version import code_version
 from pipeline.errors import DatabaseDownError
 from pipeline.records import Run, Tally
 from pipeline.settings import Settings, load_settings
-from pipeline.steps.clock import lease_clock, utc_now
+from pipeline.steps.clock import lease_clock, pause_after_look, utc_now
 from pipeline.steps.shift import Shift, heartbeat
 from pipeline.steps.workplace import open_workplace
 from pipeline.store.reading import Reader
 from pipeline.store.rows import QueueCounts, RunLedgerRow
 from pipeline.store.runs import Runs
 
-_PROGRESS_SECONDS = 2.0
+_PROGRESS_SECONDS = 3.0
 
 
 def _this_run() -> FlowRun:
@@ -151,12 +151,13 @@ async def _progress(plan: Plan, reader: Reader) -> AsyncIterator[None]:
 
 async def _keep_updating(artifact: UUID, plan: Plan, reader: Reader) -> None:
     while True:
+        began = lease_clock()
         with suppress(DatabaseDownError):
             rows, queue = await asyncio.to_thread(_look, reader, plan.run_id)
             description = f"{plan.title}: {totals_line(run_totals(rows))}, {queue.due + queue.leased:,} pages to go"
             await show(aupdate_progress_artifact(artifact, progress=progress_percent(rows, queue), description=description))
-        await asyncio.sleep(_PROGRESS_SECONDS)
+        await asyncio.sleep(pause_after_look(lease_clock() - began, least=_PROGRESS_SECONDS))
 
 
 def _look(reader: Reader, run_id: UUID) -> tuple[tuple[RunLedgerRow, ...], QueueCounts]:
-    return reader.run_ledger(run_id), reader.status().queue
+    return reader.run_ledger(run_id), reader.queue()

@@ -28,7 +28,8 @@ def _text(text: str, time: str | None) -> Text:
     title, _, body = text.partition("\n")
     published = datetime.fromisoformat(time) if time else None
     return Text(
-        profile=profile(title, body),
+        title=title,
+        profile=profile(body),
         body_sha256=hashlib.sha256(body.encode()).digest(),
         published_at=published and (published if published.tzinfo else published.replace(tzinfo=UTC)),
     )

@@ -44,6 +44,7 @@ class Drain:
     startup_seconds: float  # from asking for it to the first request
     seconds: float  # from the first request, right after the first claim, to the end, right after the last commit
     worker: Usage  # the process that works and its children
+    alone: Usage  # that process alone: what is not extraction
     postgres: Usage
     prefect: Usage  # server and worker
     press: Usage
@@ -102,6 +103,7 @@ def _watch(postgres: EmbeddedPostgres, worker: str) -> Watch:
     return Watch(
         {
             "worker": own(worker, with_children=True),
+            "alone": own(worker, with_children=False),
             "postgres": lambda processes: family(processes, postmaster),
             "prefect": own("-m prefect worker", "flows.prefect_server", with_children=False),
             "press": own("corpus_press.py", with_children=True),
@@ -122,6 +124,7 @@ def _measured(postgres: EmbeddedPostgres, run_id: UUID, asked: float, watch: Wat
         startup_seconds=span.began.timestamp() - asked,
         seconds=(span.ended - span.began).total_seconds(),
         worker=watch["worker"],
+        alone=watch["alone"],
         postgres=watch["postgres"],
         prefect=watch["prefect"],
         press=watch["press"],

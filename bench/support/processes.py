@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +23,7 @@ class Process:
     parent: int
     command: str
     cpu_seconds: float  # its own, and that of children that have ended and were waited for
+    own_seconds: float  # its own alone
     resident_bytes: int
 
 
@@ -31,6 +32,7 @@ class Usage:
     """What a group of processes came to."""
 
     cpu_seconds: float = 0.0
+    own_seconds: float = 0.0  # without children that ended
     peak_bytes: int = 0  # resident, summed over the group at its largest moment
 
 
@@ -54,6 +56,7 @@ def _read(pid: int) -> Process | None:
         parent=int(stat[1]),
         command=command,
         cpu_seconds=sum(map(int, stat[11:15])) / _TICKS,  # proc(5): utime, stime, cutime, cstime
+        own_seconds=sum(map(int, stat[11:13])) / _TICKS,
         resident_bytes=int(stat[21]) * _PAGE,
     )
 
@@ -93,14 +96,14 @@ class Watch:
     def __init__(self, groups: Mapping[str, Group], *, every_seconds: float = 0.25) -> None:
         self._groups = groups
         self._every_seconds = every_seconds
-        self._began: dict[str, float] = {}
+        self._began: dict[str, tuple[float, float]] = {}
         self._usage: dict[str, Usage] = dict.fromkeys(groups, Usage())
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._keep_looking, daemon=True)
 
     def __enter__(self) -> Self:
         processes = living()
-        self._began = {name: _cpu(group(processes)) for name, group in self._groups.items()}
+        self._began = {name: _cpu(list(group(processes))) for name, group in self._groups.items()}
         self._thread.start()
         return self
 
@@ -120,10 +123,11 @@ class Watch:
         for name, group in self._groups.items():
             seen, before = list(group(processes)), self._usage[name]
             self._usage[name] = Usage(
-                cpu_seconds=max(before.cpu_seconds, _cpu(seen) - self._began[name]),
+                cpu_seconds=max(before.cpu_seconds, _cpu(seen)[0] - self._began[name][0]),
+                own_seconds=max(before.own_seconds, _cpu(seen)[1] - self._began[name][1]),
                 peak_bytes=max(before.peak_bytes, sum(process.resident_bytes for process in seen)),
             )
 
 
-def _cpu(processes: Iterable[Process]) -> float:
-    return sum(process.cpu_seconds for process in processes)
+def _cpu(processes: Sequence[Process]) -> tuple[float, float]:
+    return sum(process.cpu_seconds for process in processes), sum(process.own_seconds for process in processes)

@@ -56,8 +56,8 @@ async def _drain(desk: Desk) -> tuple[UUID, list[str]]:
 
         async def look(bar: QueueProgress) -> None:
             with suppress(DatabaseDownError):
-                rows, found = await asyncio.to_thread(lambda: (reader.run_ledger(workplace.run_id), reader.status()))
-                bar.show(totals_line(run_totals(rows)), percent=progress_percent(rows, found.queue))
+                rows, queue = await asyncio.to_thread(lambda: (reader.run_ledger(workplace.run_id), reader.queue()))
+                bar.show(totals_line(run_totals(rows)), percent=progress_percent(rows, queue))
 
         async with shown_progress("ingest", look), asyncio.TaskGroup() as lanes:
             for _ in range(desk.settings.lanes):

@@ -35,7 +35,11 @@ def warc_date(moment: datetime) -> str:
 
 def sha256_label(data: bytes) -> str:
     """A digest as WARC writes it: the algorithm and base32."""
-    return "sha256:" + base64.b32encode(hashlib.sha256(data).digest()).decode("ascii")
+    return _label(hashlib.sha256(data).digest())
+
+
+def _label(digest: bytes) -> str:
+    return "sha256:" + base64.b32encode(digest).decode("ascii")
 
 
 def info_member(*, file_name: str, now: datetime) -> bytes:
@@ -45,15 +49,15 @@ def info_member(*, file_name: str, now: datetime) -> bytes:
     return _member(fields, block, record_id=new_record_id(), moment=now)
 
 
-def response_member(response: Response, record_id: str) -> bytes:
-    """A response: its status and headers, and its body decoded."""
+def response_member(response: Response, record_id: str, payload: bytes) -> bytes:
+    """A response: its status and headers, and its body decoded, whose SHA-256 is `payload`."""
     protocol = "h2" if response.http_version == "HTTP/2" else response.http_version.lower()
     fields = (
         ("WARC-Type", "response"),
         ("WARC-Target-URI", response.url),
         ("WARC-Protocol", protocol),
         ("Content-Type", "application/http;msgtype=response"),
-        ("WARC-Payload-Digest", sha256_label(response.body)),
+        ("WARC-Payload-Digest", _label(payload)),
     )
     return _member(fields, _http_head(response) + response.body, record_id=record_id, moment=response.started_at)
 

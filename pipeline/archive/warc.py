@@ -40,13 +40,14 @@ class WarcFile:
         return replace(self._write(document.response, new_record_id()), endpoint_id=document.endpoint_id)
 
     def _write(self, response: Response, record_id: str) -> Capture:
-        member = response_member(response, record_id)
+        payload = hashlib.sha256(response.body).digest()
+        member = response_member(response, record_id, payload)
         return Capture(
             captured_at=response.started_at,
             status=response.status,
             final_url=response.url,
             content_type=response.header("content-type"),
-            payload_sha256=hashlib.sha256(response.body).digest(),
+            payload_sha256=payload,
             warc_file=self.name,
             warc_offset=self._append(member),
             warc_length=len(member),

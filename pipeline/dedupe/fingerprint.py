@@ -43,21 +43,20 @@ class Profile:
     About 100 bytes a word.
     """
 
-    heading: str
     words: Sequence[str]
     hashes: Sequence[int]  # of every three words in a row
     keys: tuple[int, ...]  # in order of their places
-
-    @cached_property
-    def title(self) -> frozenset[str]:
-        """The words of the title."""
-        return frozenset(words_of(self.heading))
 
     @cached_property
     def shingles(self) -> dict[int, int]:
         """The different shingles, each with the place (in words) where it stands first."""
         last = len(self.hashes) - 1
         return dict(zip(reversed(self.hashes), range(last, -1, -1), strict=True))
+
+    @cached_property
+    def places(self) -> Sequence[int]:
+        """The places of the different shingles, in order."""
+        return sorted(self.shingles.values())
 
     @cached_property
     def content(self) -> frozenset[str]:
@@ -74,12 +73,12 @@ class Profile:
         return frozenset(self.words)
 
 
-def profile(title: str, body: str) -> Profile:
+def profile(body: str) -> Profile:
     """The profile of a text of any length (20,000 words of it are read)."""
     words = words_of(body)[:_WORDS_READ]
     spelt = _triples(words)
     hashes = list(map(crc32, spelt))
-    return Profile(heading=title, words=words, hashes=hashes, keys=tuple(_key(spelt[place]) for place in _sampled(hashes)))
+    return Profile(words=words, hashes=hashes, keys=tuple(_key(spelt[place]) for place in _sampled(hashes)))
 
 
 def _triples(words: Sequence[str]) -> list[bytes]:

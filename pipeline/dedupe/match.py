@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from pipeline.dedupe.fingerprint import Profile
+from pipeline.dedupe.fingerprint import Profile, words_of
 
 MIN_SHARED_KEYS = 2  # that make two articles candidates
 STOP_AT = 50  # stories that a key stands in: from here on it leads to formulas, not to copies
@@ -61,7 +61,8 @@ class Kind(StrEnum):
 class Text:
     """One side of a comparison."""
 
-    profile: Profile
+    title: str
+    profile: Profile  # of the body
     body_sha256: bytes
     published_at: datetime | None  # None: unknown, so that no window applies
 
@@ -130,16 +131,16 @@ class _Pair:
     def __init__(self, shorter: Text, longer: Text) -> None:
         a, b = shorter.profile, longer.profile
         self.shorter, self.longer = shorter, longer
+        self.identical = shorter.body_sha256 == longer.body_sha256
         self.length, self.longer_length = len(a.shingles), len(b.shingles)
-        self.places = sorted(b.shingles[shingle] for shingle in a.shingles.keys() & b.shingles.keys())
+        self.places = b.places if self.identical else sorted(b.shingles[shingle] for shingle in a.shingles.keys() & b.shingles.keys())
         common = len(self.places)
         self.jaccard = common / max(1, self.length + self.longer_length - common)
         self.containment = common / max(1, self.length)
         self.ratio = self.length / max(1, self.longer_length)
         self.begins = self.places[0] if self.places else 0
-        self.content = len(a.content & b.content) / max(1, len(a.content | b.content))
+        self.content = float(bool(a.content)) if self.identical else len(a.content & b.content) / max(1, len(a.content | b.content))
         self.apart = _apart(shorter, longer)
-        self.identical = shorter.body_sha256 == longer.body_sha256
         self.dated = shorter.published_at is not None and longer.published_at is not None
 
     @property
@@ -159,7 +160,7 @@ class _Pair:
 
     @property
     def same_title(self) -> bool:
-        return _overlap(self.shorter.profile.title, self.longer.profile.title, neither=0.0) >= _TITLES_AGREE
+        return _overlap(frozenset(words_of(self.shorter.title)), frozenset(words_of(self.longer.title)), neither=0.0) >= _TITLES_AGREE
 
     @property
     def titled(self) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import signal
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from pipeline.extract import frames
 # A child that waits (stopped, starved, blocked) is given this many times its processor time before the clock on the wall ends it.
 _PATIENCE = 3.0
 _START_SECONDS = 60.0  # for the imports, on a busy machine
+_PIPE_BYTES = 1_048_576  # what Linux lets anybody have (pipe(7)): a page goes over in one piece, in place of 64 KB at a time
 _STARTS = 3  # a child that can't start is our own trouble, not that of a page
 
 
@@ -123,6 +125,7 @@ class ChildPool:
             *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=2**20
         )
         self._all.add(process)
+        _widen(process)
         return _Child(process=process)
 
     async def _exchange(self, child: _Child, message: bytes) -> tuple[str, bytes]:
@@ -153,6 +156,14 @@ class ChildPool:
         _signal(child.process)
         await child.process.wait()
         self._all.discard(child.process)
+
+
+def _widen(process: asyncio.subprocess.Process) -> None:
+    """Make the pipe to a child hold a whole page, where the system can."""
+    transport = process.stdin.transport if process.stdin is not None else None
+    pipe = transport.get_extra_info("pipe") if transport is not None else None
+    with contextlib.suppress(OSError, AttributeError):  # no such call on macOS; too many wide pipes already
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 async def _ask(process: asyncio.subprocess.Process, message: bytes) -> tuple[dict[str, Any], bytes]:

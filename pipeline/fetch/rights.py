@@ -16,6 +16,7 @@ from pipeline.records import Outcome, Refused, Respect, Response, Rights, SiteRi
 from pipeline.text import clean_line
 
 _HEAD_BYTES = 128 * 1024  # metas stand in the head; heads longer than this are styles and scripts
+_META_BYTES = 4096  # of one meta at the most
 _HEAD_TAGS = 3000  # lexbor takes 2.4 s for 26,000 nested divs, quadratically; 30 ms for these
 _MAX_DIRECTIVES = 20
 _DIRECTIVE_CHARS = 100
@@ -73,9 +74,16 @@ def _tdm(fields: Mapping[str, list[str]]) -> _Tdm:
 
 
 def _metas(body: bytes) -> dict[str, list[str]]:
-    """Contents of the metas by name, lower case; comments, scripts and templates are no metas, so a parser reads them."""
-    encoding = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
-    markup = "<".join(body[:_HEAD_BYTES].decode(encoding, "replace").split("<", _HEAD_TAGS)[:_HEAD_TAGS])
+    """Contents of the metas by name, lower case; comments, scripts and templates are no metas, so a parser reads them.
+
+    What stands after the last one is not parsed: two thirds of the time.
+    """
+    head = body[:_HEAD_BYTES]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = head.decode("utf-16", "replace")
+    else:
+        text = head[: head.lower().rfind(b"<meta") + _META_BYTES].decode("utf-8", "replace")
+    markup = "<".join(text.split("<", _HEAD_TAGS)[:_HEAD_TAGS])
     found: dict[str, list[str]] = {}
     for meta in LexborHTMLParser(markup).css("meta[name][content]"):
         name, content = meta.attributes.get("name") or "", meta.attributes.get("content") or ""

@@ -37,6 +37,7 @@ class Shift:
         self._busy = 0
         self._stopped = False
         self._finished_batch = asyncio.Event()
+        self._looking = asyncio.Lock()
         self._database_away_since: float | None = None
 
     def stop(self) -> None:
@@ -91,7 +92,11 @@ class Shift:
         return self._stopped or (self._ends_at is not None and lease_clock() >= self._ends_at)
 
     async def _wait_for_work(self) -> bool:
-        """Sleep until something may be due; False when a drain has nothing left to wait for."""
+        """Sleep until something may be due; False when a drain has nothing left to wait for. Idle lanes take turns: one look serves all."""
+        async with self._looking:
+            return self._is_over() or await self._look_and_sleep()
+
+    async def _look_and_sleep(self) -> bool:
         self._finished_batch.clear()
         try:
             waiting = await asyncio.to_thread(self.workplace.frontier.waiting)

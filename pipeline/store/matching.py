@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain, groupby, islice
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row
+from sqlalchemy import Connection, Engine
 
-from pipeline.dedupe.fingerprint import FINGERPRINT_VERSION, Profile, profile
+from pipeline.dedupe.fingerprint import FINGERPRINT_VERSION, profile
 from pipeline.dedupe.match import MIN_SHARED_KEYS, Match, Text, compare, worth_comparing, worth_keeping
 from pipeline.store.clustering import cluster_touched
 from pipeline.store.database import repeating
+from pipeline.store.profiles import Profiles
 from pipeline.store.queries import query
 from pipeline.store.wire import rows_json
 
@@ -26,7 +27,7 @@ _PUBLISHED_AT_ONCE = 100  # articles a transaction
 _MATCHED_AT_ONCE = 25  # the same: it holds their texts and all that it finds of them, and whoever changes one of them waits for it
 _TEXTS_AT_ONCE = 50  # candidates in memory beside them
 CROWD = 10_000  # articles of one key that are looked at; more stories than that have it only until the stop list is made anew
-_PROFILES_KEPT = 256  # about 25 MB: articles of one hour are each other's candidates
+_PROFILES = Profiles(most=256)  # about 25 MB: articles of one hour are each other's candidates
 
 
 def match_all(engine: Engine) -> None:
@@ -41,10 +42,10 @@ def match_all(engine: Engine) -> None:
 def _publish_keys(connection: Connection) -> list[int]:
     """Commit the keys of some articles that wait; returns which articles."""
     ids = list(connection.execute(query("take_unmatched"), {"article_ids": None, "most": _PUBLISHED_AT_ONCE}).scalars())
-    stale = [row for row in _read_texts(connection, ids) if not row.current]
+    stale = [side for side in _read_sides(connection, ids) if not side.current]
     if stale:
-        stale_ids = [row.article_id for row in stale]
-        rows = rows_json({"article_id": row.article_id, "keys": _profile(row.title, row.body).keys} for row in stale)
+        stale_ids = [side.article_id for side in stale]
+        rows = rows_json({"article_id": side.article_id, "keys": side.text.profile.keys} for side in stale)
         connection.execute(query("drop_keys"), {"article_ids": stale_ids})
         connection.execute(query("put_fingerprints"), {"rows": rows, "version": FINGERPRINT_VERSION})
         connection.execute(query("put_keys"), {"article_ids": stale_ids})
@@ -56,13 +57,14 @@ class _Side:
     article_id: int
     source_id: int
     text: Text
+    current: bool  # its keys are those of its text; else it is in `unmatched`, and is compared when it is its turn
 
 
 def _match(connection: Connection, ids: Sequence[int]) -> None:
     """Write the edges of these articles, but for those that another matcher has taken, or that changed since their keys were published."""
     connection.execute(query("share_stop_list"))
     taken = list(connection.execute(query("take_unmatched"), {"article_ids": list(ids), "most": len(ids)}).scalars())
-    mine = {side.article_id: side for side in _sides(_read_texts(connection, taken))}
+    mine = {side.article_id: side for side in _read_sides(connection, taken) if side.current}
     done = sorted(mine)
     found = list(_compare(connection, mine))
     held = set(connection.execute(query("hold_fingerprints"), _now_current({pair[1] for pair in found})).scalars()) if found else set()
@@ -81,8 +83,8 @@ def _compare(connection: Connection, mine: Mapping[int, _Side]) -> Iterator[tupl
     by_candidate = groupby(connection.execute(query("find_candidates"), bound).all(), key=attrgetter("candidate"))
     pairs = ((candidate, [(mine[row.article_id], row.shared) for row in rows]) for candidate, rows in by_candidate)
     while some := dict(islice(pairs, _TEXTS_AT_ONCE)):
-        theirs = _sides(_read_texts(connection, [candidate for candidate in some if candidate not in mine]))
-        for there in chain(theirs, (mine[candidate] for candidate in some if candidate in mine)):
+        theirs = _read_sides(connection, [candidate for candidate in some if candidate not in mine])
+        for there in chain((side for side in theirs if side.current), (mine[candidate] for candidate in some if candidate in mine)):
             for here, shared in some[there.article_id]:
                 if (match := _judge(here, there, shared)) is not None:
                     yield here.article_id, there.article_id, match
@@ -96,25 +98,20 @@ def _judge(here: _Side, there: _Side, shared: int) -> Match | None:
     return match if match is not None and worth_keeping(match, same_outlet=here.source_id == there.source_id) else None
 
 
-def _read_texts(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
-    return connection.execute(query("read_texts"), _now_current(ids)).all() if ids else []
+def _read_sides(connection: Connection, ids: Sequence[int]) -> Iterator[_Side]:
+    """These articles as they are compared. A text that was compared lately, or is another article's to the letter, is not read again."""
+    if not ids:
+        return
+    known = _PROFILES.at_hand()
+    for row in connection.execute(query("read_texts"), {**_now_current(ids), "known": list(known)}).all():
+        made = known.get(row.body_sha256) or known.setdefault(row.body_sha256, profile(row.body))
+        _PROFILES.keep(row.body_sha256, made)
+        text = Text(title=row.title, profile=made, body_sha256=row.body_sha256, published_at=row.published_at)
+        yield _Side(article_id=row.article_id, source_id=row.source_id, text=text, current=row.current)
 
 
 def _now_current(ids: Sequence[int] | set[int]) -> dict[str, Any]:
     return {"article_ids": sorted(ids), "version": FINGERPRINT_VERSION}
-
-
-def _sides(rows: Sequence[Row[Any]]) -> Iterator[_Side]:
-    """Those whose keys are those of their text; the others are in `unmatched` and are compared when it is their turn."""
-    for row in rows:
-        if row.current:
-            text = Text(profile=_profile(row.title, row.body), body_sha256=row.body_sha256, published_at=row.published_at)
-            yield _Side(article_id=row.article_id, source_id=row.source_id, text=text)
-
-
-@lru_cache(maxsize=_PROFILES_KEPT)
-def _profile(title: str, body: str) -> Profile:
-    return profile(title, body)
 
 
 def _key(one: int, other: int) -> tuple[int, int]:

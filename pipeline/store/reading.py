@@ -72,6 +72,11 @@ class Reader:
         with transaction(self._engine) as connection:
             return read(connection, "read_run_ledger", RunLedgerRow, run_id=run_id)
 
+    def queue(self) -> QueueCounts:
+        """What waits."""
+        with transaction(self._engine) as connection:
+            return read(connection, "read_queue", QueueCounts)[0]
+
     def status(self) -> Status:
         """How things stand now."""
         with transaction(self._engine) as connection:

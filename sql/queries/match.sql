@@ -10,8 +10,9 @@ WHERE CAST(:article_ids AS bigint[]) IS NULL OR article_id = ANY(CAST(:article_i
 ORDER BY article_id LIMIT :most FOR UPDATE SKIP LOCKED;
 
 -- name: read_texts
--- Articles as they are compared; `current`: their keys are those of this text.
-SELECT a.article_id, a.source_id, a.title, a.body, a.body_sha256, a.published_at,
+-- Articles as they are compared; `current`: their keys are those of this text. A text whose hash is in :known is at hand already.
+SELECT a.article_id, a.source_id, a.title, a.body_sha256, a.published_at,
+       CASE WHEN a.body_sha256 <> ALL(CAST(:known AS bytea[])) THEN a.body END AS body,
        coalesce(f.version = :version AND f.text_sha256 = sha256(convert_to(a.title, 'UTF8') || a.body_sha256), false) AS current
 FROM article a LEFT JOIN fingerprint f USING (article_id)
 WHERE a.article_id = ANY(CAST(:article_ids AS bigint[]))

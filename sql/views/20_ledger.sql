@@ -67,37 +67,37 @@ COMMENT ON VIEW v_ledger_total IS 'The ledger of all sources in one row; must ba
 DROP VIEW IF EXISTS v_run_ledger CASCADE;
 CREATE VIEW v_run_ledger AS
 SELECT done.run_id, s.slug AS source,
-       count(*) FILTER (WHERE what = 'discovered') AS discovered,
-       count(*) FILTER (WHERE what <> 'discovered') AS attempts,
-       count(*) FILTER (WHERE what = 'loaded') AS loaded,
-       count(*) FILTER (WHERE what = 'revised') AS revised,
-       count(*) FILTER (WHERE what = 'unchanged') AS unchanged,
-       count(*) FILTER (WHERE what = 'gone') AS gone,
-       count(*) FILTER (WHERE what = 'soft_gone') AS soft_gone,
-       count(*) FILTER (WHERE what = 'replaced') AS replaced,
-       count(*) FILTER (WHERE what = 'restored') AS restored,
-       count(*) FILTER (WHERE what = 'duplicate') AS duplicate,
-       count(*) FILTER (WHERE what = 'redirected') AS redirected,
-       count(*) FILTER (WHERE what = 'postponed') AS postponed,
-       count(*) FILTER (WHERE what = 'returned') AS returned,
-       count(*) FILTER (WHERE what = 'robots') AS robots,
-       count(*) FILTER (WHERE what = 'rights') AS rights,
-       count(*) FILTER (WHERE what = 'http_gone') AS http_gone,
-       count(*) FILTER (WHERE what = 'http_error') AS http_error,
-       count(*) FILTER (WHERE what = 'blocked') AS blocked,
-       count(*) FILTER (WHERE what = 'paywalled') AS paywalled,
-       count(*) FILTER (WHERE what = 'non_html') AS non_html,
-       count(*) FILTER (WHERE what = 'non_article') AS non_article,
-       count(*) FILTER (WHERE what = 'too_short') AS too_short,
-       count(*) FILTER (WHERE what = 'bad_page') AS bad_page,
-       count(*) FILTER (WHERE what = 'too_old') AS too_old,
-       count(*) FILTER (WHERE what = 'unsafe_url') AS unsafe_url,
-       count(*) FILTER (WHERE what = 'timeout') AS timeout,
-       count(*) FILTER (WHERE what = 'gave_up') AS gave_up
+       coalesce(sum(n) FILTER (WHERE what = 'discovered'), 0)::bigint AS discovered,
+       coalesce(sum(n) FILTER (WHERE what <> 'discovered'), 0)::bigint AS attempts,
+       coalesce(sum(n) FILTER (WHERE what = 'loaded'), 0)::bigint AS loaded,
+       coalesce(sum(n) FILTER (WHERE what = 'revised'), 0)::bigint AS revised,
+       coalesce(sum(n) FILTER (WHERE what = 'unchanged'), 0)::bigint AS unchanged,
+       coalesce(sum(n) FILTER (WHERE what = 'gone'), 0)::bigint AS gone,
+       coalesce(sum(n) FILTER (WHERE what = 'soft_gone'), 0)::bigint AS soft_gone,
+       coalesce(sum(n) FILTER (WHERE what = 'replaced'), 0)::bigint AS replaced,
+       coalesce(sum(n) FILTER (WHERE what = 'restored'), 0)::bigint AS restored,
+       coalesce(sum(n) FILTER (WHERE what = 'duplicate'), 0)::bigint AS duplicate,
+       coalesce(sum(n) FILTER (WHERE what = 'redirected'), 0)::bigint AS redirected,
+       coalesce(sum(n) FILTER (WHERE what = 'postponed'), 0)::bigint AS postponed,
+       coalesce(sum(n) FILTER (WHERE what = 'returned'), 0)::bigint AS returned,
+       coalesce(sum(n) FILTER (WHERE what = 'robots'), 0)::bigint AS robots,
+       coalesce(sum(n) FILTER (WHERE what = 'rights'), 0)::bigint AS rights,
+       coalesce(sum(n) FILTER (WHERE what = 'http_gone'), 0)::bigint AS http_gone,
+       coalesce(sum(n) FILTER (WHERE what = 'http_error'), 0)::bigint AS http_error,
+       coalesce(sum(n) FILTER (WHERE what = 'blocked'), 0)::bigint AS blocked,
+       coalesce(sum(n) FILTER (WHERE what = 'paywalled'), 0)::bigint AS paywalled,
+       coalesce(sum(n) FILTER (WHERE what = 'non_html'), 0)::bigint AS non_html,
+       coalesce(sum(n) FILTER (WHERE what = 'non_article'), 0)::bigint AS non_article,
+       coalesce(sum(n) FILTER (WHERE what = 'too_short'), 0)::bigint AS too_short,
+       coalesce(sum(n) FILTER (WHERE what = 'bad_page'), 0)::bigint AS bad_page,
+       coalesce(sum(n) FILTER (WHERE what = 'too_old'), 0)::bigint AS too_old,
+       coalesce(sum(n) FILTER (WHERE what = 'unsafe_url'), 0)::bigint AS unsafe_url,
+       coalesce(sum(n) FILTER (WHERE what = 'timeout'), 0)::bigint AS timeout,
+       coalesce(sum(n) FILTER (WHERE what = 'gave_up'), 0)::bigint AS gave_up
 FROM (
-  SELECT first_run AS run_id, source_id, 'discovered' AS what FROM url WHERE first_run IS NOT NULL
+  SELECT first_run AS run_id, source_id, 'discovered' AS what, count(*) AS n FROM url WHERE first_run IS NOT NULL GROUP BY first_run, source_id
   UNION ALL
-  SELECT attempt.run_id, url.source_id, attempt.outcome FROM attempt JOIN url USING (url_id)
+  SELECT attempt.run_id, url.source_id, attempt.outcome, count(*) FROM attempt JOIN url USING (url_id) GROUP BY attempt.run_id, url.source_id, attempt.outcome
 ) AS done
 JOIN source s USING (source_id)
 GROUP BY done.run_id, s.slug;

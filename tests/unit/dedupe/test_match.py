@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,7 +21,8 @@ FORMULA = (
 
 def text(body_text: str, *, title: str = "", hours: float | None = 0) -> Text:
     return Text(
-        profile=profile(title, body_text),
+        title=title,
+        profile=profile(body_text),
         body_sha256=hashlib.sha256(body_text.encode()).digest(),
         published_at=None if hours is None else NOW + timedelta(hours=hours),
     )
@@ -125,3 +127,12 @@ def test_far_apart_many_common_keys_are_asked_for() -> None:
     assert not worth_comparing(1, near, near)
     assert not worth_comparing(2, near, far)
     assert worth_comparing(len(near.profile.keys), near, far)
+
+
+@pytest.mark.parametrize("words", [12, 50, 400])
+def test_the_same_text_to_the_letter_scores_as_word_for_word(words: int) -> None:
+    """Its shares are not counted but known; a hash that differs has them counted."""
+    one, other = text(body(3, words), title="Pier reopens"), text(body(3, words), title="Harbour news", hours=2)
+    known, counted = compare(one, other), compare(one, replace(other, body_sha256=b"another"))
+    assert known is not None and counted is not None
+    assert replace(known, kind=Kind.NEAR, second_longer=True) == replace(counted, kind=Kind.NEAR, second_longer=True)

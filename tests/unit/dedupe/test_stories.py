@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 def _edges(bodies: dict[int, str]) -> list[Edge]:
     texts = {
-        key: Text(profile=profile("", text), body_sha256=hashlib.sha256(text.encode()).digest(), published_at=NOW)
+        key: Text(title="", profile=profile(text), body_sha256=hashlib.sha256(text.encode()).digest(), published_at=NOW)
         for key, text in bodies.items()
     }
     pairs = [(low, high) for low in sorted(texts) for high in sorted(texts) if low < high]

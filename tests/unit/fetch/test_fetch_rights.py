@@ -37,6 +37,7 @@ def test_nothing_said_is_nothing_reserved() -> None:
         ('<meta name="dateline" content="noarchive"><meta name="otherbot" content="noindex">', ("noarchive",)),
         ('<!-- <meta name="robots" content="noindex"> -->', ()),
         ('<script>"<meta name=robots content=noindex>"</script>', ()),
+        ("<style>p {}</style>" * 400 + f'<meta id="{"i" * 3000}" name="robots" content="noindex">' + "<p>text</p>" * 900, ("noindex",)),
         (
             '<meta name="robots" content="unavailable_after: Fri, 20 Nov 2026 12:00:00 GMT, noarchive">',
             ("noarchive", "unavailable_after: fri, 20 nov 2026 12:00:00 gmt"),
