@@ -160,10 +160,10 @@ class ChildPool:
 
 def _widen(process: asyncio.subprocess.Process) -> None:
     """Make the pipe to a child hold a whole page, where the system can."""
-    transport = process.stdin.transport if process.stdin is not None else None
-    pipe = transport.get_extra_info("pipe") if transport is not None else None
-    with contextlib.suppress(OSError, AttributeError):  # no such call on macOS; too many wide pipes already
-        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+    pipe = process.stdin and process.stdin.transport.get_extra_info("pipe")
+    if pipe and hasattr(fcntl, "F_SETPIPE_SZ"):  # not on macOS
+        with contextlib.suppress(OSError):  # there are too many wide pipes already
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 async def _ask(process: asyncio.subprocess.Process, message: bytes) -> tuple[dict[str, Any], bytes]:
