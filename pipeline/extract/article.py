@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.extract import (
+    agreement,
     authors,
     bodytext,
     boilerplate,
@@ -132,6 +133,8 @@ def _read_as_it_is(html: str, context: Context, watch: markup.Watch | None) -> D
     link_lines = trimming.trim(tree, url, watch) if site.prune else 0
     markup.slim(tree, watch)
     text = bodytext.find_text(tree)
+    if site.body is None:
+        text = _of_what_is_stated(text, chosen, site.html)
     language, confidence = languages.choose_language(found, "\n".join(text.lines), source.language)
     cleaned, cuts = boilerplate.clean_lines(text.lines, known(chosen, language))
     kept, returning = recurring.without_recurring(cleaned, text.structure, limits.furniture)
@@ -155,6 +158,20 @@ def _read_as_it_is(html: str, context: Context, watch: markup.Watch | None) -> D
         link_lines=link_lines,
         site_flags=site.flags,
     )
+
+
+def _of_what_is_stated(text: bodytext.Text, facts: Facts, html: str) -> bodytext.Text:
+    """The text, or another reading of the page, untouched, where that is by far more about what headline and summary say."""
+    summaries = [claim.value for claim in facts.claims if claim.field == "description"][:2]
+    stated = agreement.stated_words([facts.title or "", *summaries])
+    share = agreement.share_of(stated, text.lines)
+    if share >= agreement.LEAST_SHARE:
+        return text
+    tree = markup.parse(html)
+    markup.slim(tree)
+    other = bodytext.find_text_anywhere(tree)
+    is_text = sum(map(len, other.lines)) >= bodytext.UNRELIABLE
+    return other if is_text and agreement.share_of(stated, other.lines) >= share + agreement.BETTER_BY else text
 
 
 def _markdown(kept: Sequence[str], of: structure.Structure, body: str) -> str | None:

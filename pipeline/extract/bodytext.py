@@ -55,7 +55,15 @@ class _Reading:
 
 def find_text(tree: LexborHTMLParser) -> Text:
     """The text of a page that holds nothing any more that can't be text."""
-    best = _best_reading(tree)
+    return _text_of(_best_reading(tree))
+
+
+def find_text_anywhere(tree: LexborHTMLParser) -> Text:
+    """The text as the extractor's full path finds it in the whole page: slower, and for pages that mislead the quick one."""
+    return _text_of(_read(tree.html or "", _FULL))
+
+
+def _text_of(best: _Reading) -> Text:
     lines = (line for raw in best.text.split("\n") if (line := _INDENT.sub(" ", raw).strip()))
     return Text(
         lines=tuple(line for line in lines if not is_rule(line)),

@@ -6,9 +6,10 @@ Works on lines; a line is removed whole or kept whole. Which rule removed which 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from pipeline.extract.dates import read_printed
 from pipeline.extract.rules import FURNITURE, Where, first_letters
@@ -20,6 +21,7 @@ _HEAD_LINES = 8
 _TAIL_LINES = 4
 _ONWARD_SHARE = 0.25  # a list after the text is cut only where it is at most this share of the text
 _START_CHARS = 24  # of a line: two that are the same begin alike
+_ARTICLE_CHARS = 600  # of an article appended below, and of the one that it is appended to, at least
 _BIO_CHARS = 300  # a closing line about the author is shorter
 _SYMBOLS = re.compile(r"^[^\w\s\[(#©+.,…-]+\s*")  # pictures before a call: emoji, arrows, bullets
 _DENSE = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
@@ -49,7 +51,7 @@ class Cut:
 
 
 def clean_lines(lines: Sequence[str], known: Known) -> tuple[tuple[str, ...], tuple[Cut, ...]]:
-    """The article's own lines, and what was removed. The lines are returned as they are where the rules would leave next to nothing."""
+    """The article's own lines, and what was removed."""
     cuts: list[Cut] = []
     kept = _without_second_copy(list(lines), cuts)
     kept = _without_second_article(kept, known, cuts)
@@ -57,24 +59,21 @@ def clean_lines(lines: Sequence[str], known: Known) -> tuple[tuple[str, ...], tu
     kept = _without_repeated_facts(kept, known, cuts)
     kept = _without_list_after_text(kept, known, cuts)
     kept = _without_bio(kept, known, cuts)
-    if sum(map(len, kept)) * 4 < sum(map(len, lines)):
-        return tuple(lines), ()
     return tuple(kept), tuple(cuts)
 
 
 def _without_furniture(lines: list[str], known: Known, cuts: list[Cut]) -> list[str]:
-    kept = []
+    """Lines that fall under no rule; all of them where the rules would take more than half of the text: they mistake it."""
     head, tail = _head_end(lines), _tail_start(lines)
-    for number, line in enumerate(lines):
-        name = _matched(line, Where.ANYWHERE, known.language)
-        if not name and number < head:
-            name = _matched(line, Where.HEAD, known.language)
-        if not name and number >= tail:
-            name = _matched(line, Where.TAIL, known.language)
-        if name:
-            cuts.append(Cut(rule=name, line=line))
-        else:
-            kept.append(line)
+    places = (
+        [Where.ANYWHERE, *([Where.HEAD] if number < head else []), *([Where.TAIL] if number >= tail else [])]
+        for number in range(len(lines))
+    )
+    named = [_first_matched(line, where, known.language) for line, where in zip(lines, places, strict=True)]
+    kept = [line for line, name in zip(lines, named, strict=True) if name is None]
+    if 2 * sum(map(len, kept)) < sum(map(len, lines)):
+        return lines
+    cuts.extend(Cut(rule=name, line=line) for line, name in zip(lines, named, strict=True) if name)
     return kept
 
 
@@ -187,21 +186,22 @@ def _repeats(again: Sequence[str], first: Sequence[str]) -> bool:
 
 
 def _without_second_article(lines: list[str], known: Known, cuts: list[Cut]) -> list[str]:
-    """An article appended below: its headline is followed by a byline and a date line."""
-    own = letters(known.title)
-    for number in range(4, len(lines) - 3):
-        line, following = lines[number], lines[number + 1 : number + 4]
-        heading = 25 <= len(line) <= 160 and not line.endswith((".", "。", ":", "?", "”", '"')) and not line.startswith(("- ", "|", "—"))
-        if (
-            heading
-            and letters(line) != own
-            and any(map(_is_stamp, following))
-            and any(map(_is_byline, following))
-            and sum(map(len, lines[:number])) > 600
-        ):
-            cuts.extend(Cut(rule="second-article", line=cut) for cut in lines[number:])
-            return lines[:number]
-    return lines
+    """Articles appended below: the headline of each is followed by a byline and a date line, and each is as long as an article.
+
+    In a live blog entries begin so too; they are short.
+    """
+    starts = [number for number in range(4, len(lines) - 3) if _begins_article(lines, number, known)]
+    parts = [sum(map(len, lines[first:last])) for first, last in pairwise((0, *starts, len(lines)))]
+    if not starts or min(parts) < _ARTICLE_CHARS:
+        return lines
+    cuts.extend(Cut(rule="second-article", line=cut) for cut in lines[starts[0] :])
+    return lines[: starts[0]]
+
+
+def _begins_article(lines: Sequence[str], number: int, known: Known) -> bool:
+    line, following = lines[number], lines[number + 1 : number + 4]
+    heading = 25 <= len(line) <= 160 and not line.endswith((".", "。", ":", "?", "”", '"')) and not line.startswith(("- ", "|", "—"))
+    return heading and letters(line) != letters(known.title) and any(map(_is_stamp, following)) and any(map(_is_byline, following))
 
 
 def _is_stamp(line: str) -> bool:
@@ -229,6 +229,10 @@ def _tail_start(lines: Sequence[str]) -> int:
 def _length(line: str) -> int:
     """From how many characters on a line counts as running text: CJK needs half."""
     return _LONG // 2 if not line.isascii() and _DENSE.search(line, 0, 40) else _LONG
+
+
+def _first_matched(line: str, places: Iterable[Where], language: str | None) -> str | None:
+    return next((name for where in places if (name := _matched(line, where, language))), None)
 
 
 def _matched(line: str, where: Where, language: str | None) -> str | None:

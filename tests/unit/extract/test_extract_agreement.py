@@ -1,0 +1,60 @@
+"""A text that says nothing of what its page is said to be about is not the page's: another reading is asked for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.extract.agreement import share_of, stated_words
+from pipeline.extract.article import Draft, read
+from pipeline.extract.context import Context
+from pipeline.extract.limits import Limits
+from pipeline.records import Respect, Rights, SourceFacts
+
+SOURCE = SourceFacts(source_id=1, slug="post", homepage="https://www.post.example/", language="en", timezone="UTC", respect=Respect.NONE)
+CONTEXT = Context(
+    url="https://www.post.example/city/stores",
+    source=SOURCE,
+    facts=(),
+    rights=Rights(),
+    now=datetime(2026, 11, 27, tzinfo=UTC),
+    limits=Limits(),
+)
+STATED = "Harbour council decides about grain stores: engineers warn that tide gates need repairs before housing opens."
+STORY = (
+    "The harbour council decides how the grain stores are used; engineers warn that the tide gates need repairs before any housing opens. "
+)
+TALK = "I have said so often in this place, and nobody answers, because people would rather go home early than listen to one another. "
+
+
+def _body(summary: str) -> str:
+    """What is read of a page whose story stands in no paragraphs, above others' talk that does."""
+    story, talks = "<br><br>".join([STORY] * 12), f"<p>{TALK}</p>" * 5
+    page = (
+        f'<html><head><title>Stores</title><meta property="og:description" content="{summary}"></head><body>'
+        f'<main><h1>Stores</h1>{story}</main><div id="more"><div>{talks}</div></div></body></html>'
+    )
+    draft = read(page, CONTEXT)
+    assert isinstance(draft, Draft)
+    return draft.body
+
+
+def test_a_text_of_something_else_gives_way_to_one_of_what_is_stated() -> None:
+    assert "grain stores" in _body(STATED)
+
+
+@pytest.mark.parametrize(
+    "summary", ["", "News, views and the weather.", "Nothing that either text of this page would ever mention anywhere."]
+)
+def test_where_the_summary_tells_nothing_the_first_reading_stays(summary: str) -> None:
+    assert "grain stores" not in _body(summary)
+
+
+def test_words_are_shared_in_scripts_with_and_without_spaces() -> None:
+    stated = stated_words([STATED])
+    assert share_of(stated, [STORY]) > 0.8 and share_of(stated, [TALK]) < 0.1
+    dense = stated_words(["港湾評議会は穀物倉庫の利用を決定した"])
+    assert share_of(dense, ["技術者によると、港湾評議会は月曜日に穀物倉庫の利用を決定したという。"]) > 0.8
+    assert share_of(dense, ["明日の天気は晴れのち曇りでしょう。"]) < 0.2
+    assert stated_words(["Too few words here"]) == frozenset() and share_of(frozenset(), []) == 1.0
