@@ -30,7 +30,8 @@ TALK = "I have said so often in this place, and nobody answers, because people w
 
 def _body(summary: str) -> str:
     """What is read of a page whose story stands in no paragraphs, above others' talk that does."""
-    story, talks = "<br><br>".join([STORY] * 12), f"<p>{TALK}</p>" * 5
+    story = "<br><br>".join(f"Report {number}. {STORY}" for number in range(12))
+    talks = "".join(f"<p>Voice {number}: {TALK}</p>" for number in range(5))
     page = (
         f'<html><head><title>Stores</title><meta property="og:description" content="{summary}"></head><body>'
         f'<main><h1>Stores</h1>{story}</main><div id="more"><div>{talks}</div></div></body></html>'
