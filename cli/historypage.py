@@ -23,6 +23,7 @@ REASONS = {
     "gone": "gone: its address answers 404 or 410",
     "soft_gone": "gone without a word: another page stands in its place",
     "replaced": "its address leads to another article",
+    "withdrawn": "withdrawn: its publisher did not let it be shown",
     "restored": "back",
     "reextracted": "read anew, by another extractor or from another of its pages; not edited",
 }

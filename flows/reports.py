@@ -115,7 +115,8 @@ def upkeep_line(report: UpkeepReport) -> str:
     made = len(report.partitions.made) + len(report.keys.made)
     dropped = len(report.partitions.dropped) + len(report.keys.dropped)
     partitions = f"{made} partitions made, {dropped} dropped"
-    return f"{partitions}, {report.runs_abandoned} vanished runs ended, {report.files_deleted} archive files deleted"
+    articles = f"{report.withdrawn} articles withdrawn"
+    return f"{partitions}, {report.runs_abandoned} vanished runs ended, {articles}, {report.files_deleted} archive files deleted"
 
 
 def upkeep_summary(report: UpkeepReport) -> str:

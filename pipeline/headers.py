@@ -63,3 +63,15 @@ def parse_date(value: str) -> datetime | None:
         return parsed.replace(tzinfo=parsed.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
+
+
+def unavailable_after(directive: str) -> datetime | None:
+    """The moment of an unavailable_after directive (lower case): RFC 822, RFC 850 or ISO 8601 (Google's documentation); None: none."""
+    name, _, value = directive.partition(":")
+    if name.strip() != "unavailable_after":
+        return None
+    try:
+        read = datetime.fromisoformat(value.strip().upper())
+    except ValueError:
+        return parse_date(value.strip())
+    return read.replace(tzinfo=read.tzinfo or UTC)

@@ -111,7 +111,7 @@ BEGIN
                 word_count, image_url, image_caption, image_credit, place, modified_at, modified_precision, access, quality, quality_flags, rights, evidence, extractor, capture_id, ts_config,
                 search_text, changed_at, revision_no, status, gone_at)
     ON article TO dateline_worker;
-  GRANT UPDATE (language, language_confidence, published_at, published_precision) ON article TO dateline_worker;
+  GRANT UPDATE (language, language_confidence, published_at, published_precision, unavailable_after) ON article TO dateline_worker;
   GRANT DELETE ON unmatched TO dateline_worker;
   GRANT DELETE ON edge TO dateline_worker;
   GRANT INSERT, UPDATE ON fingerprint TO dateline_worker;

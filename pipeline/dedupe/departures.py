@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pipeline.dedupe.sametext import shared_words
-from pipeline.records import Article, AttemptOutcome, Finished, MovedAway, NotModified, Outcome, Postponed, Refused
+from pipeline.records import NOT_TO_BE_SHOWN, Article, AttemptOutcome, Finished, MovedAway, NotModified, Outcome, Postponed, Refused
 from pipeline.urls import is_home_page, same_page_form
 
 SECOND_LOOK = timedelta(hours=1)  # after a first sign that may be no more than a bad hour of the site
@@ -15,7 +15,13 @@ _OTHER_ARTICLE = 0.45  # of the words: two articles of one outlet share a third,
 _OPEN = "soft 404"  # how the quality gate names a page that says that the article is not there
 _LIKE_HOME = "list page"
 
-_GONE = {AttemptOutcome.GONE: "gone", AttemptOutcome.SOFT_GONE: "soft_gone", AttemptOutcome.REPLACED: "replaced"}
+_GONE = {
+    AttemptOutcome.GONE: "gone",
+    AttemptOutcome.SOFT_GONE: "soft_gone",
+    AttemptOutcome.REPLACED: "replaced",
+    AttemptOutcome.WITHDRAWN: "withdrawn",
+}
+_WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +30,7 @@ class LookedAt:
 
     title: str
     body: str
-    status: str  # live, gone, soft_gone, replaced
+    status: str  # live, gone, soft_gone, replaced, withdrawn
     url: str  # canonical
     suspected: bool  # the last look found signs of a soft deletion
     target: int | None = None  # the article that the URL it redirects to is known as
@@ -54,7 +60,7 @@ def judge_look(known: LookedAt, item: Finished, *, is_edited: Callable[[Article]
     verdict = _of_result(known, item, is_edited)
     if verdict.suspicion and (known.suspected or known.status == "soft_gone"):
         verdict = Verdict(outcome=AttemptOutcome.SOFT_GONE, detail=verdict.suspicion)
-    if verdict.status is not None and verdict.status == known.status:
+    if verdict.status is not None and known.status in (verdict.status, _WITHDRAWN):
         return Verdict(outcome=AttemptOutcome.UNCHANGED, detail=verdict.detail)
     return verdict
 
@@ -74,14 +80,23 @@ def _of_result(known: LookedAt, item: Finished, is_edited: Callable[[Article], b
         return Verdict(outcome=AttemptOutcome.REPLACED, detail=f"shows {result.title!r}" if landed is None else f"redirects to {landed}")
     if isinstance(result, Article) and is_edited(result):
         return Verdict(outcome=AttemptOutcome.REVISED)
-    same = AttemptOutcome.UNCHANGED if known.status == "live" else AttemptOutcome.RESTORED
-    return Verdict(outcome=same, detail="304" if isinstance(result, NotModified) else None)
+    if isinstance(result, NotModified):
+        return _still_there(known, "304")
+    return Verdict(outcome=AttemptOutcome.UNCHANGED if known.status == "live" else AttemptOutcome.RESTORED)
+
+
+def _still_there(known: LookedAt, detail: str) -> Verdict:
+    """The verdict where the article is at its address but its page was not read: whether it may be shown again is not known then."""
+    same = known.status in ("live", _WITHDRAWN)
+    return Verdict(outcome=AttemptOutcome.UNCHANGED if same else AttemptOutcome.RESTORED, detail=detail)
 
 
 def _of_refusal(refused: Refused) -> Verdict:
     named = f"{refused.outcome}: {refused.detail}"
     if refused.outcome is Outcome.HTTP_GONE:
         return Verdict(outcome=AttemptOutcome.GONE, detail=refused.detail)
+    if refused.outcome is Outcome.RIGHTS and refused.detail.startswith(NOT_TO_BE_SHOWN):
+        return Verdict(outcome=AttemptOutcome.WITHDRAWN, detail=refused.detail)
     if refused.outcome is Outcome.NON_ARTICLE and refused.detail.startswith(_OPEN):
         return Verdict(outcome=AttemptOutcome.SOFT_GONE, detail=refused.detail)
     doubtful = refused.outcome is Outcome.TOO_SHORT or (refused.outcome is Outcome.NON_ARTICLE and refused.detail.startswith(_LIKE_HOME))
@@ -96,7 +111,7 @@ def _of_redirect(known: LookedAt, item: Finished, moved: MovedAway) -> Verdict:
         return Verdict(outcome=AttemptOutcome.POSTPONED, detail=detail)
     if known.target != known.article_id:
         return Verdict(outcome=AttemptOutcome.REPLACED, detail=detail)
-    return Verdict(outcome=AttemptOutcome.UNCHANGED if known.status == "live" else AttemptOutcome.RESTORED, detail=detail)
+    return _still_there(known, detail)
 
 
 def _led_home(target: str, *, for_good: bool) -> Verdict:

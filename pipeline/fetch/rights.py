@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.fetch.airobots import TRAINING
 from pipeline.fetch.content import is_html
-from pipeline.headers import parse_date
-from pipeline.records import Outcome, Refused, Respect, Response, Rights, SiteRights
+from pipeline.headers import unavailable_after
+from pipeline.records import NOT_TO_BE_SHOWN, Outcome, Refused, Respect, Response, Rights, SiteRights
 from pipeline.text import clean_line
 
 _HEAD_BYTES = 128 * 1024  # metas stand in the head; heads longer than this are styles and scripts
@@ -149,20 +149,8 @@ def _reserved_for_tdm(rights: Rights) -> str | None:
 
 def _kept_from_lists(rights: Rights, at: datetime) -> str | None:
     kept = sorted(_NO_INDEX.intersection(rights.robots))
-    over = [directive for directive in rights.robots if (until := _unavailable_after(directive)) is not None and until <= at]
-    return f"robots: {', '.join(kept or over)}" if kept or over else None
-
-
-def _unavailable_after(directive: str) -> datetime | None:
-    """The moment of an unavailable_after directive: RFC 822, RFC 850 or ISO 8601 (Google's documentation); None: it is none."""
-    name, _, value = directive.partition(":")
-    if name.strip() != "unavailable_after":
-        return None
-    try:
-        read = datetime.fromisoformat(value.strip().upper())
-    except ValueError:
-        return parse_date(value.strip())
-    return read.replace(tzinfo=read.tzinfo or UTC)
+    over = [directive for directive in rights.robots if (until := unavailable_after(directive)) is not None and until <= at]
+    return f"{NOT_TO_BE_SHOWN}: {', '.join(kept or over)}" if kept or over else None
 
 
 def may_archive(rights: Rights, respect: Respect, at: datetime) -> bool:

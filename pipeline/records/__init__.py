@@ -12,6 +12,7 @@ from pipeline.records.alarms import EndpointTrouble, Finding, OpenGaps, PageRead
 from pipeline.records.articles import Article, Evidence, RecurringBlock
 from pipeline.records.discovery import Candidate, ChildSitemap, Endpoint, Hints, Reading, Rhythm, Validators
 from pipeline.records.fetching import (
+    NOT_TO_BE_SHOWN,
     Batch,
     Capture,
     Document,
@@ -33,6 +34,7 @@ from pipeline.records.sources import DateClaim, EndpointSpec, SourceFacts, Sourc
 from pipeline.records.terms import Access, AttemptOutcome, EndpointKind, IncidentKind, Outcome, Precision, Purpose, RebuildOutcome, Respect
 
 __all__ = [
+    "NOT_TO_BE_SHOWN",
     "Access",
     "Article",
     "AttemptOutcome",

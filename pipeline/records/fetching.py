@@ -9,6 +9,8 @@ from pipeline.records.discovery import Candidate, Endpoint, Validators
 from pipeline.records.sources import SourceFacts
 from pipeline.records.terms import Outcome, Purpose
 
+NOT_TO_BE_SHOWN = "not to be shown"  # begins the detail of a refusal for the rights of the page itself: noindex, unavailable_after
+
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:

@@ -61,6 +61,7 @@ class AttemptOutcome(StrEnum):
     GONE = "gone"  # a recheck found the article deleted: 404 or 410
     SOFT_GONE = "soft_gone"  # a recheck found an error, list or empty page in the article's place, or was led to the home page
     REPLACED = "replaced"  # a recheck was led to another article, or shown one
+    WITHDRAWN = "withdrawn"  # a recheck found that its publisher does not let it be shown any more, and the source's `respect` heeds that
     RESTORED = "restored"  # a recheck found a deleted article back
 
 

@@ -29,6 +29,7 @@ class UpkeepReport:
     stop_list: int | None  # its version, where it is a new one
     furniture: FurnitureReport
     runs_abandoned: int
+    withdrawn: int  # articles whose publishers let them be shown until today
     files_expired: int  # WARC files past their retention
     files_deleted: int  # these, and those that nothing referred to
     changes_settled: int  # entries of the change feed that a restore had put into the future
@@ -69,6 +70,7 @@ def do_upkeep(settings: Settings, engine: Engine, *, now: datetime) -> UpkeepRep
         stop_list=renew_stop_list(engine),
         furniture=renew_furniture(engine, now=now),
         runs_abandoned=len(abandoned),
+        withdrawn=upkeep.withdraw(now=now),
         files_expired=expired,
         files_deleted=_delete_unreferenced(upkeep, settings.archive_root, now),
         changes_settled=upkeep.settle_restored_changes(),

@@ -103,7 +103,7 @@ def _counterpart(article_id: int, story: Story | None, copies: tuple[StoryCopy, 
         return None
     if story.origin_id != article_id:
         return story.origin_id
-    return next(copy.article_id for copy in copies if copy.article_id != article_id)
+    return next((copy.article_id for copy in copies if copy.article_id != article_id), None)
 
 
 def _sides(connection: Connection, article_id: int, other_id: int | None, *, second: bool) -> tuple[Side, Side] | None:

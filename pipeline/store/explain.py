@@ -74,6 +74,8 @@ def answer(explanation: Explanation) -> str:
     if known.outcome is None:
         return _open_answer(known)
     detail = f" ({known.outcome_detail})" if known.outcome_detail else ""
+    if known.outcome in ("loaded", "duplicate") and article is None:
+        return f"It was loaded as article {known.article_id}, which its publisher has withdrawn since: no view shows it."
     if known.outcome == "loaded":
         return f"It was loaded as article {known.article_id}."
     if known.outcome == "duplicate":

@@ -20,7 +20,7 @@ class VersionRow:
 
     revision_no: int
     seen_at: datetime
-    reason: str  # first, publisher_edit, gone, soft_gone, replaced, restored, reextracted
+    reason: str  # first, publisher_edit, gone, soft_gone, replaced, withdrawn, restored, reextracted
     title: str
     body: str
     modified_at: datetime | None  # as the page says

@@ -13,6 +13,7 @@ from pipeline.dedupe.looks import Editing, LookPlan, out_at
 from pipeline.errors import KeyCollisionError
 from pipeline.records import Article, Finished, Outcome
 from pipeline.store.article_rows import first_facts, text_facts
+from pipeline.store.availability import note_availability
 from pipeline.store.ending import Ending
 from pipeline.store.preferring import Reading, prefer
 from pipeline.store.queries import query
@@ -165,6 +166,7 @@ def _insert(connection: Connection, unknown: Sequence[_Placing], looks: LookPlan
     rows = rows_json(placing.row() for placing in first_of_key.values())
     ids = [row.article_id for row in connection.execute(query("add_articles"), {"rows": rows})]
     inserted = [first_of_key[article_id] for article_id in ids]
+    note_availability(connection, {placing.key: placing.article.rights for placing in inserted}, dated=())
     connection.execute(query("add_first_revisions"), {"article_ids": ids})
     connection.execute(query("add_unmatched"), {"article_ids": ids})
     connection.execute(query("add_changes"), {"kind": "insert", "article_ids": ids})

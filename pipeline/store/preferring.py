@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from pipeline.dedupe.identity import reads_better
 from pipeline.records import Validators
 from pipeline.store.article_rows import text_diff
+from pipeline.store.availability import note_availability
 from pipeline.store.queries import query
 from pipeline.store.reextracting import read_versions
 from pipeline.store.wire import rows_json
@@ -47,6 +48,7 @@ def prefer(connection: Connection, readings: Sequence[Reading]) -> None:
     looks = [{"article_id": key, "url_id": reading.row["url_id"], **vars(reading.validators)} for key, reading in better.items()]
     connection.execute(query("revise_articles"), {"rows": rows})
     connection.execute(query("republish"), {"rows": rows})
+    note_availability(connection, {article_id: reading.row["rights"] for article_id, reading in better.items()}, dated=ids)
     connection.execute(query("add_revisions"), {"article_ids": ids, "reason": "reextracted", "diffs": json.dumps(diffs)})
     connection.execute(query("recheck_elsewhere"), {"rows": rows_json(looks)})
     connection.execute(query("add_unmatched"), {"article_ids": ids})

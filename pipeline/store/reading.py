@@ -163,6 +163,8 @@ def _find(connection: Connection, key: str) -> int:
         raise UnknownItemError(f"no article {'has an id that begins with' if by_id else 'is at'} {key}")
     if len(found) > 1 and not (by_id and found[0] == int(key)):  # a whole id is smaller than those that only begin with it
         raise UnknownItemError(f"more than one article {'has an id that begins with' if by_id else 'is at'} {key}")
+    if connection.execute(query("is_withdrawn"), {"article_id": found[0]}).scalar_one():
+        raise UnknownItemError(f"article {found[0]} is not shown any more: its publisher has withdrawn it, and its source's respect is all")
     return int(found[0])
 
 

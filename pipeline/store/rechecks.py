@@ -16,6 +16,7 @@ from pipeline.dedupe.looks import Editing, LookPlan, out_at
 from pipeline.dedupe.revisions import Reading, is_edit
 from pipeline.records import Article, AttemptOutcome, DateClaim, Finished, MovedAway, Postponed, Precision, Purpose
 from pipeline.store.article_rows import text_diff, text_facts
+from pipeline.store.availability import note_availability
 from pipeline.store.outletpages import OutletPages
 from pipeline.store.polls import NEWS_PRIORITY, add_urls
 from pipeline.store.queries import query
@@ -24,7 +25,7 @@ from pipeline.urls import url_sha256
 
 _AS_IT_WAS = {AttemptOutcome.UNCHANGED, AttemptOutcome.REVISED, AttemptOutcome.RESTORED}  # the page shows the article
 _RETOLD = Verdict(outcome=AttemptOutcome.UNCHANGED, detail="another extractor read it; the response that was read before is not archived")
-_GONE = (AttemptOutcome.GONE, AttemptOutcome.SOFT_GONE, AttemptOutcome.REPLACED)
+_GONE = (AttemptOutcome.GONE, AttemptOutcome.SOFT_GONE, AttemptOutcome.REPLACED, AttemptOutcome.WITHDRAWN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +119,8 @@ def _write(connection: Connection, found: Sequence[_Look], captures: Mapping[int
     if back := _with(found, AttemptOutcome.RESTORED):
         connection.execute(query("mark_restored"), {"article_ids": _ids(back)})
         _publish(connection, back, reason="restored", change="restore")
+    shown = {look.row.article_id: look.shown.rights for look in found if look.shown}
+    note_availability(connection, shown, dated={look.row.article_id for look in found if look.row.unavailable_after})
     aliases = [(url, look.row.article_id) for look in found if look.shown for url in look.item.aliases]
     if aliases:
         alias_rows = [{"sha256": url_sha256(url), "url": url, "article_id": article_id} for url, article_id in dict(aliases).items()]

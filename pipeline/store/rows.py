@@ -200,6 +200,7 @@ class ArticleRow:
     place: str | None
     modified_precision: str | None
     language_confidence: float | None
+    unavailable_after: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,13 +7,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from pipeline.dedupe.looks import outlet_rates
 from pipeline.store.database import repeating, transaction
 from pipeline.store.queries import query
 from pipeline.store.selecting import read
 from pipeline.store.wire import rows_json
+
+_AT_ONCE = 500  # articles whose status changes in one transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class _StatusChange:
+    """A status that articles get without a look at them."""
+
+    found_by: str  # statements
+    marked_by: str
+    reason: str  # of the version
+    kind: str  # in the change feed
+
+
+_WITHDRAW = _StatusChange(found_by="articles_to_withdraw", marked_by="mark_gone", reason="withdrawn", kind="withdrawn")
+_SHOW_AGAIN = _StatusChange(found_by="articles_to_show_again", marked_by="mark_restored", reason="restored", kind="restore")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +92,21 @@ class Upkeep:
             for statement in ("unlink_articles", "unlink_revisions", "drop_captures"):
                 connection.execute(query(statement), {"names": list(files)})
 
+    def withdraw(self, *, now: datetime) -> int:
+        """Withdraw the articles that their publishers let be shown until now at the latest, where the source heeds that; returns how many.
+
+        Those of sources that heed it no more are shown again.
+        """
+        withdrawn = self._change_all(_WITHDRAW, now)
+        self._change_all(_SHOW_AGAIN, now)
+        return withdrawn
+
+    def _change_all(self, change: _StatusChange, now: datetime) -> int:
+        count = 0
+        while ids := repeating(self._engine, lambda connection: _change_some(connection, change, now)):
+            count += len(ids)
+        return count
+
     def settle_restored_changes(self) -> int:
         """Make the change feed readable again after a restore into a new server; returns how many entries were touched (else 0)."""
         return repeating(self._engine, lambda connection: connection.execute(query("settle_restored_changes")).rowcount)
@@ -91,3 +122,13 @@ class Upkeep:
             watched = {row.source_id: (row.articles, int(row.edits)) for row in connection.execute(query("watched_articles"), {"now": now})}
             rows = [{"source_id": source_id, "rate": rate} for source_id, rate in outlet_rates(watched).items()]
             connection.execute(query("set_edit_rates"), {"rows": rows_json(rows)})
+
+
+def _change_some(connection: Connection, change: _StatusChange, now: datetime) -> list[int]:
+    """Change the status of some articles, with a version and an entry of the change feed each; returns their keys."""
+    ids = list(connection.execute(query(change.found_by), {"now": now, "most": _AT_ONCE}).scalars())
+    if ids:
+        connection.execute(query(change.marked_by), {"article_ids": ids, "status": change.reason})
+        connection.execute(query("add_revisions"), {"article_ids": ids, "reason": change.reason, "diffs": "{}"})
+        connection.execute(query("add_changes"), {"article_ids": ids, "kind": change.kind})
+    return ids

@@ -168,7 +168,7 @@ ON CONFLICT (url_id, token, purpose) DO NOTHING;
 -- name: articles_to_recheck
 -- The articles of rechecks as they are now, and how often they have been looked at.
 SELECT a.article_id, a.source_id, a.title, a.body, a.body_markdown, a.extractor, a.status, a.published_at, a.published_precision, a.first_seen_at, a.canonical_url,
-       r.checks, r.suspected, s.edit_rate, s.recheck_looks,
+       a.unavailable_after, r.checks, r.suspected, s.edit_rate, s.recheck_looks,
        (SELECT count(*) FROM revision v WHERE v.article_id = a.article_id AND v.reason = 'publisher_edit') AS edits
 FROM article a JOIN recheck r USING (article_id) JOIN source s USING (source_id)
 WHERE a.article_id = ANY(CAST(:article_ids AS bigint[]))
@@ -203,6 +203,12 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, title t
        language_confidence real, image_url text, image_caption text, image_credit text, place text, modified_at timestamptz, modified_precision text, access text, quality real, quality_flags text[], rights jsonb, evidence jsonb, extractor text, capture_id bigint,
        search_text text, ts_config text)
 WHERE article.article_id = new.article_id;
+
+-- name: note_availability
+-- After when these articles are not to be shown (NULL: no date), as their pages say now.
+UPDATE article SET unavailable_after = new.until
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, until timestamptz)
+WHERE article.article_id = new.article_id AND article.unavailable_after IS DISTINCT FROM new.until;
 
 -- name: mark_gone
 -- Articles that are not at their address any more, and how: the text stays as it last was.

@@ -111,6 +111,10 @@ UNION
 SELECT article_id FROM url WHERE url_sha256 = decode(:sha256, 'hex') AND article_id IS NOT NULL
 LIMIT 2;
 
+-- name: is_withdrawn
+-- Whether its publisher does not let an article be shown any more.
+SELECT status = 'withdrawn' FROM article WHERE article_id = :article_id;
+
 -- name: read_article
 -- One article as analysts see it.
 SELECT * FROM v_article WHERE article_id = :article_id;

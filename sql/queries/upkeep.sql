@@ -119,6 +119,22 @@ INSERT INTO unmatched (article_id)
 SELECT DISTINCT k.article_id FROM match_key k JOIN changed USING (key) JOIN article USING (article_id) ORDER BY 1
 ON CONFLICT DO NOTHING;
 
+-- name: articles_to_withdraw
+-- Articles that are not to be shown any more, of sources that heed it; held until the transaction ends.
+SELECT a.article_id FROM article a JOIN source s USING (source_id)
+WHERE a.unavailable_after <= :now AND a.status <> 'withdrawn' AND s.respect = 'all'
+ORDER BY a.article_id
+LIMIT :most
+FOR UPDATE OF a;
+
+-- name: articles_to_show_again
+-- Withdrawn articles of sources that do not heed it any more; held until the transaction ends.
+SELECT a.article_id FROM article a JOIN source s USING (source_id)
+WHERE a.status = 'withdrawn' AND s.respect <> 'all'
+ORDER BY a.article_id
+LIMIT :most
+FOR UPDATE OF a;
+
 -- name: watched_articles
 -- Of each source: its articles that were looked at again, out for a week and for no more than six, and the edits seen in them.
 SELECT a.source_id, count(*) AS articles, coalesce(sum(v.edits), 0) AS edits

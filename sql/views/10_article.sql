@@ -7,10 +7,11 @@ SELECT a.article_id, s.slug AS source, s.name AS source_name, s.country, a.canon
        a.dateline, a.section, a.tags, a.article_type, a.language, a.body,
        coalesce(a.body_markdown, a.body) AS body_markdown, a.word_count, a.published_at, a.published_precision, a.modified_at,
        a.first_seen_at, a.loaded_at, a.changed_at, a.revision_no, a.status, a.gone_at, a.access, a.quality, a.quality_flags, a.rights,
-       a.image_url, a.image_caption, a.image_credit, a.place, a.modified_precision, a.language_confidence
+       a.image_url, a.image_caption, a.image_credit, a.place, a.modified_precision, a.language_confidence, a.unavailable_after
 FROM article a
-LEFT JOIN source s USING (source_id);  -- every article has one; what is asked without its columns is then answered without it
-COMMENT ON VIEW v_article IS 'Every article as it reads now, with its outlet; nothing is filtered out: see quality, access and status';
+LEFT JOIN source s USING (source_id)  -- every article has one; what is asked without its columns is then answered without it
+WHERE a.status <> 'withdrawn';
+COMMENT ON VIEW v_article IS 'Every article as it reads now, with its outlet; nothing is filtered out but what its publisher has withdrawn (sources with respect = all): see quality, access and status';
 
 DROP VIEW IF EXISTS v_copy CASCADE;
 CREATE VIEW v_copy AS
@@ -53,6 +54,6 @@ CROSS JOIN LATERAL (
     GROUP BY s.slug
   ) AS first
 ) AS ran
-WHERE c.outlets > 1;
+WHERE c.outlets > 1 AND a.status <> 'withdrawn';
 COMMENT ON VIEW v_syndication IS 'Stories that more than one outlet ran: where each comes from, who ran it, and how much later';
 COMMENT ON COLUMN v_syndication.delays IS 'For each of the outlets, how much later than the origin its first version came out (0 for the origin''s own)';

@@ -60,6 +60,7 @@ def test_upkeep_shows_its_alarms_first() -> None:
         stop_list=None,
         furniture=FurnitureReport(days=1, outlets=2),
         runs_abandoned=1,
+        withdrawn=0,
         files_expired=0,
         files_deleted=2,
         changes_settled=5,
@@ -67,7 +68,8 @@ def test_upkeep_shows_its_alarms_first() -> None:
     )
     assert len(report.alarms) == 2
     text = upkeep_summary(report)
-    assert text.index("### Alarms") < text.index("1 partitions made, 1 dropped, 1 vanished runs ended, 2 archive files deleted")
+    line = "1 partitions made, 1 dropped, 1 vanished runs ended, 0 articles withdrawn, 2 archive files deleted"
+    assert text.index("### Alarms") < text.index(line)
     assert "table url: 50,000 dead rows" in text
     assert "5 entries of the change feed settled after a restore" in text
     assert "lines counted on 1 days; furniture is another one at 2 outlets" in text
