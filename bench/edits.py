@@ -34,7 +34,7 @@ from newsroom.prose import edit_article, write_article
 from newsroom.records import Outlet, PressArticle
 from newsroom.render import render_page
 from pipeline.dedupe.looks import Editing, LookPlan, outlet_rates
-from pipeline.dedupe.revisions import PagePieces, Reading, furniture_of, is_edit, page_pieces
+from pipeline.dedupe.revisions import PagePieces, Reading, furniture_of, is_edit, may_be_edit, page_pieces
 from pipeline.dedupe.worddiff import changes_of
 from pipeline.extract import boilerplate
 from pipeline.extract.article import extract
@@ -196,7 +196,7 @@ def _compare(before: _Held, now: _Held, others: Iterable[PagePieces], result: Fo
 
 def _said(old: Reading, new: Reading, others: Iterable[PagePieces]) -> bool:
     """What a recheck says: the outlet's other pages are looked at only where something differs."""
-    return is_edit(old, new) and is_edit(old, new, furniture=furniture_of(others))
+    return may_be_edit(old, new) and is_edit(old, new, furniture=furniture_of(others))
 
 
 def _difference(before: _Held, now: _Held) -> str:

@@ -92,6 +92,19 @@ def furniture_of(pages: Iterable[PagePieces]) -> Furniture:
     )
 
 
+def may_be_edit(old: Reading, new: Reading) -> bool:
+    """What `is_edit` may say once the outlet's other pages are at hand: it is no edit where this says no. Most looks need not read them."""
+    if words_of(old.title) != words_of(new.title):
+        return True
+    if old.body == new.body:
+        return False
+    before, after = map(_segments, (old, new))
+    if _joined(filter(_is_prose, before)) != _joined(filter(_is_prose, after)):
+        return True
+    rows_or_headings = (Counter(segment for segment in version if segment.row or segment.heading) for version in (before, after))
+    return next(rows_or_headings) != next(rows_or_headings) or _label_corrected(before, after)
+
+
 def is_edit(old: Reading, new: Reading, *, furniture: Furniture = NO_FURNITURE) -> bool:
     """Whether title or body changed in substance.
 
@@ -103,13 +116,17 @@ def is_edit(old: Reading, new: Reading, *, furniture: Furniture = NO_FURNITURE) 
         return True
     if old.body == new.body:
         return False
-    before, after = (segments_of(reading.body, headings_in(reading.markdown)) for reading in (old, new))
+    before, after = map(_segments, (old, new))
     if _joined(before) == _joined(after):
         return False
     own_before, own_after = ([segment for segment in version if not furniture.holds(segment)] for version in (before, after))
     if _joined(filter(_is_prose, own_before)) != _joined(filter(_is_prose, own_after)):
         return True
     return _label_corrected(own_before, own_after) or _row_more_or_less(own_before, own_after) or _subheading_set(own_before, own_after)
+
+
+def _segments(reading: Reading) -> list[Segment]:
+    return segments_of(reading.body, headings_in(reading.markdown))
 
 
 def _is_prose(segment: Segment) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row
 
 from pipeline.blocks import Snapshot, Snapshots, block_of, lines_by_block
+from pipeline.notes import is_note
 from pipeline.records import RecurringBlock
 from pipeline.store.database import repeating, transaction
 from pipeline.store.queries import query
@@ -89,7 +90,8 @@ def _renew(connection: Connection, source_id: int, is_hidden: IsHidden, least: M
     rows = connection.execute(query("recurring_blocks"), {"source_id": source_id, **least}).mappings()
     found = [RecurringBlock(**{**row, "article_ids": tuple(row["article_ids"])}) for row in rows]
     lines = _texts_of(connection, source_id, found)
-    listed = [block for block in found if block.block in lines]  # one whose articles are gone is no more than a number
+    # One whose articles are gone is no more than a number; a note of correction tells of its article, however often it is worded so.
+    listed = [block for block in found if block.block in lines and not is_note(lines[block.block])]
     hidden = _hidden(connection, source_id, listed, is_hidden)
     connection.execute(query("drop_furniture"), {"source_id": source_id, "blocks": [block.block for block in listed]})
     listing = [

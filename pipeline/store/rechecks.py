@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row
 
 from pipeline.dedupe.departures import SECOND_LOOK, LookedAt, Verdict, judge_look
 from pipeline.dedupe.looks import Editing, LookPlan, out_at
-from pipeline.dedupe.revisions import Reading, is_edit
+from pipeline.dedupe.revisions import Reading, is_edit, may_be_edit
 from pipeline.records import Article, AttemptOutcome, DateClaim, Finished, MovedAway, Postponed, Precision, Purpose
 from pipeline.store.article_rows import text_diff, text_facts
 from pipeline.store.availability import note_availability
@@ -106,7 +106,7 @@ def _look(row: Row[Any], item: Finished, pages: OutletPages, targets: Mapping[st
 def _is_edit(row: Row[Any], new: Article, pages: OutletPages) -> bool:
     """Whether the article was edited; the outlet's other pages are looked at only where something differs."""
     readings = [Reading(title=one.title, body=one.body, markdown=one.body_markdown) for one in (row, new)]
-    return is_edit(*readings) and is_edit(*readings, furniture=pages.furniture(row.source_id, beside=row.article_id))
+    return may_be_edit(*readings) and is_edit(*readings, furniture=pages.furniture(row.source_id, beside=row.article_id))
 
 
 def _write(connection: Connection, found: Sequence[_Look], captures: Mapping[int, int]) -> None:

@@ -1,13 +1,17 @@
 -- Who writes most, and about what? Authors of the last 30 days with their most frequent tags.
-SELECT author, source, count(DISTINCT article_id) AS articles,
-       (SELECT array_agg(tag ORDER BY n DESC, tag)
-        FROM (SELECT tag, count(*) AS n
-              FROM news.v_article same CROSS JOIN unnest(same.tags) AS tag
-              WHERE author = ANY(same.authors) AND same.source = v.source AND same.published_at > now() - interval '30 days'
-              GROUP BY tag ORDER BY n DESC, tag LIMIT 5) AS frequent) AS tags
-FROM news.v_article v
-CROSS JOIN unnest(v.authors) AS author
-WHERE v.published_at > now() - interval '30 days'
-GROUP BY author, source
-ORDER BY articles DESC, author
-LIMIT 50;
+WITH written AS (
+  SELECT author, v.source, v.tags
+  FROM news.v_article v CROSS JOIN unnest(v.authors) AS author
+  WHERE v.published_at > now() - interval '30 days'
+), busiest AS (
+  SELECT author, source, count(*) AS articles FROM written GROUP BY author, source ORDER BY articles DESC, author, source LIMIT 50
+), used AS (
+  SELECT author, source, tag, count(*) AS times
+  FROM busiest JOIN written USING (author, source) CROSS JOIN unnest(tags) AS tag
+  GROUP BY author, source, tag
+)
+SELECT author, source, articles,
+       (SELECT array_agg(tag ORDER BY times DESC, tag)
+        FROM (SELECT tag, times FROM used u WHERE u.author = b.author AND u.source = b.source ORDER BY times DESC, tag LIMIT 5) AS frequent) AS tags
+FROM busiest b
+ORDER BY articles DESC, author, source;

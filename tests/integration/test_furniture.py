@@ -22,6 +22,7 @@ from pipeline.store.runs import Runs
 
 CALL = "Harpidetu zaitez gure gutun berrira, eta jaso egunero albisteak doan."
 BACKGROUND = "Ekaitzak martxoaren hiruan hautsi zuen zubia, eta bi lagun zauritu ziren; epaileak ikerketa ireki zuen orduan."
+NOTE = "This article was corrected on the day after it came out: the bridge is three metres long."
 NOW = datetime.now(UTC)
 _WITH_CALL = "SELECT count(*) FROM article WHERE body LIKE '%' || :line"
 
@@ -35,7 +36,7 @@ def rows(engine: Engine, statement: str, **values: Any) -> list[Any]:
 def page(title: str, number: int, *, background: str | None = None) -> bytes:
     """A story in words of its own, with the outlet's line below; `background` is a paragraph that other stories have too."""
     own = paragraphs(number, 160)
-    lines = [*own[:2], *([background] if background else []), *own[2:], CALL]
+    lines = [*own[:2], *([background] if background else []), *own[2:], NOTE, CALL]
     body = "".join(f"<p>{line}</p>" for line in lines)
     return (
         f"<!doctype html><html lang=eu><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article></body>".encode()
@@ -57,7 +58,7 @@ async def test_a_line_that_returns_for_weeks_leaves_new_articles_and_no_other(en
         rows(engine, "UPDATE article SET loaded_at = now() - (1 + url_id % 20) * interval '1 day'")
         assert renew_furniture(engine, now=NOW) == FurnitureReport(days=20, outlets=1)
         listed = rows(engine, "SELECT line, hidden FROM v_furniture WHERE stories >= 10 ORDER BY line")
-        assert listed == [(BACKGROUND, False), (CALL, True)], "what one long story repeats is no furniture"
+        assert listed == [(BACKGROUND, False), (CALL, True)], "what one long story repeats is no furniture, a note of correction never"
         assert renew_furniture(engine, now=NOW) == FurnitureReport(days=0, outlets=0), "days are counted once"
 
         # a new article loses the line; looking at old ones again finds no edit, whatever has become furniture since

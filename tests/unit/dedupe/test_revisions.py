@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.dedupe.revisions import NO_FURNITURE, Furniture, Reading, furniture_of, is_edit, page_pieces
+from pipeline.dedupe.revisions import NO_FURNITURE, Furniture, Reading, furniture_of, is_edit, may_be_edit, page_pieces
 
 BODY = """The council paid 4 million for the pier that storms had closed in March.
 
@@ -246,6 +246,11 @@ def test_a_subheading_may_be_another_one_altogether_but_none_of_the_outlets() ->
     text = str(_HEADED.markdown).replace("Work begins in May", "Harbour dues")
     other = Reading(title="Pier", body=text.replace("## ", ""), markdown=text)
     assert is_edit(_HEADED, other)
+    box = f"## More of ward 2\n\n{_UNDER}"
+    boxed = Reading(title="Pier", body=text.replace("## ", "").replace(_UNDER, box.replace("## ", "")), markdown=text.replace(_UNDER, box))
+    over = furniture_of([page_pieces("Rye", "More of ward 2\n\nBread won.")])
+    assert may_be_edit(_HEADED, boxed) and not is_edit(_HEADED, boxed), "a box below it hides it …"
+    assert is_edit(_HEADED, boxed, furniture=over), "… until it is known"
     house = furniture_of([page_pieces("Rye", "Harbour dues\n\nBread won."), page_pieces("Ferry", "Work begins in May\n\nIt sailed.")])
     assert not is_edit(_HEADED, other, furniture=house)
 
