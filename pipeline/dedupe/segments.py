@@ -90,7 +90,7 @@ def _of_line(line: str) -> list[Segment]:
     row = _ROW.match(line) is not None
     if _CUT_OFF.search(line) and _size(words := words_of(line)) <= _TEASER:
         return [Segment(words=tuple(words), prose=False, row=row, text=line)]
-    pieces = list(_pieces(line))
+    pieces = [line] if line.startswith("|") else list(_pieces(line))  # a cell may hold an abbreviation: "3 tsd. Euro"
     return [_segment(piece, alone=len(pieces) == 1, row=row) for piece in pieces]
 
 

@@ -9,9 +9,9 @@ WITH written AS (
   SELECT author, source, tag, count(*) AS times
   FROM busiest JOIN written USING (author, source) CROSS JOIN unnest(tags) AS tag
   GROUP BY author, source, tag
+), frequent AS (
+  SELECT author, source, (array_agg(tag ORDER BY times DESC, tag))[1:5] AS tags FROM used GROUP BY author, source
 )
-SELECT author, source, articles,
-       (SELECT array_agg(tag ORDER BY times DESC, tag)
-        FROM (SELECT tag, times FROM used u WHERE u.author = b.author AND u.source = b.source ORDER BY times DESC, tag LIMIT 5) AS frequent) AS tags
-FROM busiest b
+SELECT author, source, articles, tags
+FROM busiest LEFT JOIN frequent USING (author, source)
 ORDER BY articles DESC, author, source;

@@ -256,6 +256,6 @@ def test_a_subheading_may_be_another_one_altogether_but_none_of_the_outlets() ->
 
 
 def test_all_figures_of_a_tables_row_may_change() -> None:
-    row, later, table = "| Millbay | 12 | 40.1 | 3 |", "| Millbay | 19 | 44.7 | 5 |", "| Northmere | 1 | 2 | 3 |"
+    row, later, table = "| Millbay | 12 | 40 tsd. Euro | 3 |", "| Millbay | 19 | 44 | 5 |", "| Northmere | 1 | 2 | 3 |"
     assert _edited(f"{BODY}\n{table}\n{later}", old=f"{BODY}\n{table}\n{row}")
     assert not _edited(f"{BODY}\n{later}", old=f"{BODY}\n{row}", furniture=furniture_of([page_pieces("Rye", f"Bread won.\n{row}")]))
