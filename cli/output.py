@@ -88,6 +88,10 @@ def _cell(value: object) -> Text:
         return Text(f"{value:,}" if abs(value) < 10**15 else str(value))
     if isinstance(value, datetime):
         return Text(moment(value))
+    if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
+        return Text(", ".join(_cell(item).plain for item in value))
+    if isinstance(value, list | dict):
+        return Text(printable(json.dumps(plain(value), ensure_ascii=False)))
     return Text(printable(str(value)))
 
 

@@ -183,7 +183,7 @@ async def serving(
     config = Config()
     config.loglevel = "ERROR"
     config.graceful_timeout = 0.2
-    config.keep_alive_timeout = 6.0  # more than httpx's 5; hypercorn keeps what a client has closed for as long
+    config.keep_alive_timeout = 20.0  # more than httpx keeps one for, and than a handshake takes on a busy machine
     if tls is not None:
         config.certfile, config.keyfile = str(tls.certificate), str(tls.key)
         config.bind = [f"fd://{door.detach()}" for door in secure]

@@ -36,6 +36,7 @@ _ROBOTS_CAP = 1_000_000  # RFC 9309 2.5 asks for 500 KiB at least
 _FILE_REDIRECTS = 5  # RFC 9309 2.3.1.2
 _ROBOTS_FRESH = timedelta(hours=24)  # RFC 9309 2.4
 _ROBOTS_RETRY = timedelta(minutes=30)  # an unreachable robots.txt is asked for again after this
+_ROBOTS_ASKED = 2  # times, where the connection breaks before an answer
 _NO_ANSWER = (ExchangeFailedError, ExchangeTimeoutError)  # a response that was cut is an answer: its host was reached
 _SLOWER = 2.0  # times a host's delay, for the rest of a visit in which one of its URLs asked for quiet
 _OUTAGE_PAUSE = timedelta(minutes=1)  # our own network is tried again after this
@@ -182,22 +183,36 @@ class Visit:
 
     async def _read_robots(self, where: str) -> StoredRobots | Postponed:
         """An origin's robots.txt, or how it could not be had; Postponed when the trouble is our own, of which nothing is kept."""
-        ask = Ask(purpose=Purpose.ROBOTS, accept="text/plain,*/*;q=0.5", cap_bytes=_ROBOTS_CAP)
+        answer = await self._ask_for_robots(where)
+        if isinstance(answer, Postponed):
+            return answer
         status, body, retry_at = None, "", None
-        try:
-            response = await self.follow(f"{where}/robots.txt", ask)
-            status, body = response.status, response.body.decode("utf-8", "replace").replace("\0", "")
-            retry_at = retry_after(response, utc_now())
-        except (LeaseTooShortError, UnsafeAddressError):
-            raise  # no robots.txt will ever be had from an unsafe address
-        except DatelineError as error:  # it stands in the fetch log; for the rules it is "out of reach"
-            if excuse := self.excuse(error):
-                return excuse
-            status = None
+        if answer is not None:
+            status, body = answer.status, answer.body.decode("utf-8", "replace").replace("\0", "")
+            retry_at = retry_after(answer, utc_now())
         now = utc_now()
         fresh = RobotsRules.parse(status, body)
         expires_at = (retry_at or now + _ROBOTS_RETRY) if fresh.unreachable else now + _ROBOTS_FRESH
         return StoredRobots(origin=where, host=self.lease.host, status=status, body=body, fetched_at=now, expires_at=expires_at)
+
+    async def _ask_for_robots(self, where: str) -> Response | Postponed | None:
+        """What an origin answers for its robots.txt; None for nothing: that stands in the fetch log, and the rules are "out of reach".
+
+        A connection that breaks before it has answered is no sign of a server that is down (it may just have been closed as idle), and
+        would hold the whole host for half an hour: so it is asked once more (RFC 9110, 9.2.2).
+        """
+        ask = Ask(purpose=Purpose.ROBOTS, accept="text/plain,*/*;q=0.5", cap_bytes=_ROBOTS_CAP)
+        for _ in range(_ROBOTS_ASKED):
+            try:
+                return await self.follow(f"{where}/robots.txt", ask)
+            except (LeaseTooShortError, UnsafeAddressError):
+                raise  # no robots.txt will ever be had from an unsafe address
+            except DatelineError as error:
+                if excuse := self.excuse(error):
+                    return excuse
+                if not isinstance(error, ExchangeFailedError):
+                    return None
+        return None
 
     async def follow(self, url: str, ask: Ask) -> Response:
         """A file of the site, with up to five redirects on this host; one to another host, whose lease is not ours, is the answer."""

@@ -54,6 +54,7 @@ class Site:
     documents: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     etags: dict[str, str] = field(default_factory=dict)
     busy: dict[str, int] = field(default_factory=dict)  # path: 429 or 503, with a Retry-After of an hour
+    breaks: dict[str, int] = field(default_factory=dict)  # path: so many connections that ask for it are closed without an answer
     requests: list[tuple[str, int]] = field(default_factory=list)
     origin: str = ""
 
@@ -65,6 +66,10 @@ class Site:
                 while (header := await reader.readline()).strip():
                     name, _, value = header.decode("latin-1").partition(":")
                     headers[name.strip().lower()] = value.strip()
+                if self.breaks.get(path):
+                    self.breaks[path] -= 1
+                    self.requests.append((path, 0))
+                    break
                 status, reply = self._reply(path, headers.get("if-none-match"))
                 self.requests.append((path, status))
                 writer.write(reply)

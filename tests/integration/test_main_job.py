@@ -136,3 +136,15 @@ async def test_bad_entries_and_pages_lose_none_of_their_neighbours(rows: Any, se
     assert rows("SELECT count(*) FROM news.article WHERE published_at < '1990-01-01' OR published_at > now() + interval '2 days'") == [(0,)]
     assert rows("SELECT max(length(title)) <= 2000 FROM news.sighting") == [(True,)]
     assert rows("SELECT balanced FROM news.v_ledger_total") == [(True,)]
+
+
+@pytest.mark.parametrize(("broken", "loaded"), [(1, 1), (2, 0)])
+async def test_one_connection_that_breaks_over_robots_txt_holds_no_host(broken: int, loaded: int, rows: Any, settings: Settings) -> None:
+    settings, site = site_settings(settings), Site()
+    async with serving(site):
+        site.documents |= {"/1": (HTML, story_page("One")), "/rss.xml": (RSS, rss([item(f"{site.origin}/1", "One")]))}
+        site.breaks["/robots.txt"] = broken
+        await drain(rows.engine, settings, feeds(site, "/rss.xml"))
+    assert site.requests[:2] == [("/robots.txt", 0), ("/robots.txt", 0 if broken == 2 else 404)]
+    assert rows("SELECT count(*) FROM article") == [(loaded,)]
+    assert rows("SELECT count(*) FROM host WHERE blocked_until > now() + interval '25 minutes'") == [(1 - loaded,)]
