@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
@@ -24,6 +25,14 @@ def parse_moment(text: str) -> datetime:
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a date like 2026-11-20 or 2026-11-20T08:30+01:00") from None
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def parse_zone(text: str) -> str:
+    """The name of a time zone. Raises typer.BadParameter."""
+    try:
+        return str(ZoneInfo(text))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise typer.BadParameter(f"{text!r} is not an IANA time zone like Europe/Belgrade") from None
 
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]

@@ -84,7 +84,7 @@ class KeyCollisionError(PermanentError):
 
 
 class UnknownItemError(PermanentError):
-    """There is no such thing in the database"""
+    """There is no such thing"""
 
 
 # -- fetching: raised at the choke points, turned into Refused or Postponed by the step

@@ -45,6 +45,9 @@ def compare_(
     `dateline compare` holds the stored rows against the extractor of today. Two versions of the code are compared by the files that
     `dateline reextract --dry-run --output FILE` writes with each.
     """
+    for side, own in ((old, _STORED), (new, _CURRENT)):
+        if side != own:
+            _result_file(side)  # before anything is read that takes minutes
     wanted = Sample(wanted=RebuildFilter(source=source, extractor=extractor), current_too=old != _STORED, most=sample)
     if new != _CURRENT and old != _STORED:
         comparison = compare(_of_source(old, source, sample), _file(new, source), most_examples=examples)
@@ -73,10 +76,16 @@ async def _pairs(desk: Desk, sample: Sample) -> list[tuple[Reading, Reading]]:
     return pairs
 
 
-def _file(name: str, source: str | None) -> Iterator[Reading]:
+def _result_file(name: str) -> Path:
     path = Path(name)
     if not path.is_file():
-        raise UnknownItemError(f"{name}: no such file, and neither `{_STORED}` nor `{_CURRENT}`")
+        hint = "a version of the code is compared by the file that its `dateline reextract --dry-run --current-too --output FILE` writes"
+        raise UnknownItemError(f"{name}: no such file, and neither `{_STORED}` nor `{_CURRENT}`; {hint}")
+    return path
+
+
+def _file(name: str, source: str | None) -> Iterator[Reading]:
+    path = _result_file(name)
     return (reading for reading in readings_in(path) if source in (None, reading.source))
 
 

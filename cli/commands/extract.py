@@ -12,7 +12,7 @@ import typer
 from cli.context import settings_of
 from cli.database import Desk, open_desk
 from cli.explanation import print_explained, print_record
-from cli.options import JsonFlag
+from cli.options import JsonFlag, parse_zone
 from cli.output import error_console, print_json, say
 from cli.runs import working
 from pipeline.errors import UnknownItemError
@@ -27,7 +27,7 @@ from pipeline.urls import normalise, origin
 
 app = typer.Typer(add_completion=False)
 
-_NO_ADDRESS = "https://file.invalid/"
+_NO_ADDRESS = "https://file.invalid/page.html"  # not a home page's: that would be refused as a list
 
 
 @app.command()
@@ -39,7 +39,9 @@ def extract(
     fetch: Annotated[bool, typer.Option("--fetch", help="Fetch the page now, though it is in the archive.")] = False,
     url: Annotated[str | None, typer.Option("--url", metavar="URL", help="The address that a file came from.")] = None,
     language: Annotated[str | None, typer.Option("--language", metavar="TAG", help="What a file's source is written in.")] = None,
-    timezone: Annotated[str, typer.Option("--timezone", metavar="ZONE", help="Where a file's source prints its dates.")] = "UTC",
+    timezone: Annotated[
+        str, typer.Option("--timezone", metavar="ZONE", parser=parse_zone, help="Where a file's source prints its dates.")
+    ] = "UTC",
     as_json: JsonFlag = False,
 ) -> None:
     """Extract one page with the extractor of today, and store nothing.
@@ -51,6 +53,7 @@ def extract(
         source = _unknown_source(url or _NO_ADDRESS, language=language, timezone=timezone)
         examined = asyncio.run(_examine_file(settings_of(ctx), file.read_bytes(), str(file), source))
     else:
+        _check_target(target)
         with open_desk(ctx) as desk:
             examined = asyncio.run(_examine(desk, target, fetch=fetch))
     if as_json:
@@ -80,12 +83,19 @@ async def _examine(desk: Desk, target: str, *, fetch: bool) -> Examined:
             return await examine_fetched(workplace, url, source)
 
 
+def _check_target(target: str) -> None:
+    """Raises UnknownItemError for what is neither an address nor an id."""
+    if target.startswith(("http://", "https://")) or (target.isascii() and target.isdigit()):
+        return
+    if Path(target).is_dir():
+        raise UnknownItemError(f"{target} is a folder: name a saved page in it")
+    raise UnknownItemError(f"{target}: no such file, and neither a URL (http://…, https://…) nor an article's id")
+
+
 def _find(desk: Desk, target: str) -> StoredPage | None:
     """What is stored of a URL or an article's id. Raises UnknownItemError for an id that is none."""
     if target.startswith(("http://", "https://")):
         return Pages(desk.engine).of_url(target)
-    if not (target.isascii() and target.isdigit()):
-        raise UnknownItemError(f"{target}: no such file, and neither a URL (http://…, https://…) nor an article's id")
     return Pages(desk.engine).of_article(Reader(desk.engine).article(target).article.article_id)
 
 

@@ -17,6 +17,8 @@ from pipeline.extract.ftr import Imported, parse_ftr
 from pipeline.extract.siterules import SELECTING, SiteRule, to_toml
 from pipeline.steps.siterules import read_rule_folder
 
+_NO_RULES = frozenset({"global.txt", "LICENSE.txt", "README.txt"})
+
 app = typer.Typer(add_completion=False, help="List and import rules for single sites.", no_args_is_help=True)
 
 
@@ -48,6 +50,7 @@ def import_(
     """Take over rules of ftr-site-config: each becomes a TOML file in the folder of rules.
 
     Directives that are not followed here (further pages, headers, logins) are named. Rows that are there are read again by `reextract`.
+    Exit status 1 when nothing was taken over.
     """
     target = settings_of(ctx).site_rules_folder
     imported = _read(folder, {_bare(name) for name in host or ()})
@@ -63,16 +66,19 @@ def import_(
         ignored = f"; not followed here: {', '.join(one.ignored)}" if one.ignored else ""
         say(f"{one.rule.host}: {_selects(one.rule)}{ignored}")
     say(f"{counted(written, 'rule')} imported into {target}.")
+    raise typer.Exit(0 if written else 1)
 
 
 def _read(folder: Path, hosts: set[str]) -> list[Imported]:
     if not folder.exists():
-        raise UnknownItemError(f"folder {folder}")
+        raise UnknownItemError(f"{folder}: neither a folder nor a file")
     files = sorted(folder.glob("*.txt")) + sorted(folder.glob(".*.txt")) if folder.is_dir() else [folder]
+    wanted = [file for file in files if file.name not in _NO_RULES and (not hosts or _bare(file.name.removesuffix(".txt")) in hosts)]
+    if not wanted:
+        of_hosts = f" of {', '.join(sorted(hosts))}" if hosts else ""
+        raise UnknownItemError(f"{folder} holds no rule{of_hosts}: the files of ftr-site-config are called example.org.txt")
     imported: dict[str, Imported] = {}
-    for file in files:
-        if file.name in {"global.txt", "LICENSE.txt", "README.txt"} or (hosts and _bare(file.name.removesuffix(".txt")) not in hosts):
-            continue
+    for file in wanted:
         try:
             one = parse_ftr(file.name, file.read_text(encoding="utf-8", errors="replace"))
             imported[one.rule.host] = one

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.database import Desk, open_desk
-from cli.options import JsonFlag, Yes
+from cli.options import JsonFlag, Yes, parse_zone
 from cli.output import counted, note, print_json, print_table, say
 from cli.sourcefile import read_source_file
 from pipeline.errors import UnknownItemError
@@ -87,7 +87,9 @@ def add(
     name: Annotated[str | None, typer.Option("--name", help="Default: as the site calls itself.")] = None,
     language: Annotated[str | None, typer.Option("--language", help="Default: as the home page says.")] = None,
     country: Annotated[str | None, typer.Option("--country", help="Two capital letters (ISO 3166-1).")] = None,
-    timezone: Annotated[str, typer.Option("--timezone", help="IANA name; of dates that are printed without a zone.")] = "UTC",
+    timezone: Annotated[
+        str, typer.Option("--timezone", parser=parse_zone, help="IANA name; of dates that are printed without a zone.")
+    ] = "UTC",
     respect: Annotated[Respect, typer.Option("--respect", help="How far rights reservations are heeded.")] = Respect.NONE,
     every: Annotated[bool, typer.Option("--all", help="Take every feed that is found, not the first ones.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be added, as lines for a source file.")] = False,

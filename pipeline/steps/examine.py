@@ -8,9 +8,10 @@ from datetime import datetime
 
 from pipeline.archive.facts import CaptureFacts
 from pipeline.archive.warc import read_capture
-from pipeline.extract.explained import Explained
+from pipeline.extract.explained import Explained, unread
+from pipeline.fetch.response import judge_page
 from pipeline.fetch.rights import NOTHING_SAID, read_rights
-from pipeline.records import Page, PageRequest, Purpose, Response, SourceFacts
+from pipeline.records import Page, PageRequest, Purpose, Refused, Response, SourceFacts
 from pipeline.settings import Settings
 from pipeline.steps.lookup import get
 from pipeline.steps.workplace import Workplace
@@ -70,5 +71,9 @@ async def _examine(
         facts=candidates,
     )
     rights = read_rights(response, settings.robots_token, facts.site if facts else NOTHING_SAID)
-    explained = await workshop.explain(Page(request=request, response=response), rights=rights, now=response.ended_at)
+    no = judge_page(response, request, response.ended_at, settings)
+    if isinstance(no, Refused):
+        explained = unread(response.url, workshop.extractor_of(source, response.url, response.ended_at), no)
+    else:
+        explained = await workshop.explain(Page(request=request, response=response), rights=rights, now=response.ended_at)
     return Examined(origin=origin, source=source.slug, facts=len(candidates), explained=explained)

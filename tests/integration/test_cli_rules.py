@@ -13,6 +13,30 @@ PAGE = b"""<html><head><title>What the far shore talks about</title></head><body
 <br><br>The pier will cost four million crowns, of which the county pays a half and the town the rest over ten years.</div></body></html>"""
 
 
+def test_what_is_no_page_no_rule_and_no_result_is_told_so(tmp_path: Path) -> None:
+    caller = Caller("postgresql://nobody@127.0.0.1:1/none", tmp_path / "data")
+    folder = tmp_path / "ftr"
+    assert "neither a folder nor a file" in caller.sentence("rules", "import", str(folder))
+    folder.mkdir()
+    assert "holds no rule: the files of ftr-site-config are called" in caller.sentence("rules", "import", str(folder))
+    (folder / "broken.test.txt").write_text("body: //div[\n", encoding="utf-8")
+    assert "holds no rule of sound.test" in caller.sentence("rules", "import", str(folder), "--host", "sound.test")
+    nothing = caller.call("rules", "import", str(folder))
+    assert (nothing.exit_code, "broken.test" in nothing.stderr, "0 rules imported" in nothing.stdout) == (1, True, True)
+
+    assert "is a folder: name a saved page in it" in caller.sentence("extract", str(folder))
+    for name, body, refused in (
+        ("a.pdf", b"%PDF-1.4 abc", "non_html"),
+        ("words", b"just words", "non_html"),
+        ("page", b"<html><p>Hi", "too_short"),
+    ):
+        (folder / name).write_bytes(body)
+        assert f"Refused: {refused}" in caller.works("extract", str(folder / name))
+    assert "is not an IANA time zone" in caller.call("extract", str(folder / "page"), "--timezone", "Mars/Base").stderr
+    assert "a version of the code is compared by the file" in caller.sentence("compare", "dateline-1")
+    assert "a version of the code is compared by the file" in caller.sentence("compare", "stored", "dateline-2")
+
+
 def test_rules_are_imported_listed_applied_and_watched(tmp_path: Path) -> None:
     caller, folder = Caller("postgresql://nobody@127.0.0.1:1/none", tmp_path / "data"), tmp_path / "ftr"
     folder.mkdir()
