@@ -28,11 +28,19 @@ LISTED = 5  # teasers from which on a page may be a list
 MOST_LISTED = 200  # headings that are looked at
 
 _FIELDS = 'input[type="email"], input[type="tel"], input:not([type]), input[type="text"], form'
-# words of class names and ids, by which style sheets everywhere call furniture
+# parts of class names and ids, by which style sheets everywhere call furniture
 _NAMES = (
     *("newsletter", "cookie", "consent", "advert", "sponsor", "promo", "paywall", "subscri", "related", "recommend"),
     *("share", "sharing", "social", "comment", "follow"),
 )
+# the same for what small print is called, which may stand in paragraphs and lists of its own; and words of their own, since within
+# others they mean nothing (cta: a call to action)
+_SMALL_PRINT = ("disclaimer", "disclosure", "signup", "sign-up", "copyright", "licens", "licence")
+_WORDS = frozenset(["cta", "footnote", "footnotes", "citations"])
+# words of class names and ids by which days and times are called
+_STAMPS = frozenset(["date", "dates", "datetime", "timestamp", "pubdate", "published"])
+STAMP_CHARS = 60  # a stamp is shorter
+MOST_STAMPS = 10
 _NAME_CHARS = 1_000  # of a class attribute or id: real ones are shorter
 _ROLES = frozenset(["dialog", "alert", "search", "complementary"])
 _BOXES = "div, section, aside, ul, ins, dialog"  # not headings: their ids are made of their words
@@ -40,6 +48,7 @@ _BLOCKS = frozenset(["p", "li", "div", "section", "aside", "article", "h2", "h3"
 _INLINE = frozenset(["span", "strong", "b", "em", "i", "u", "small", "font"])
 _WHOLE_PAGE = frozenset(["body", "html", "main", "article"])
 _CONTAINERS = frozenset(["div", "section", "main"])
+_LETTERS = re.compile(r"[a-z]+")
 _SENTENCE_END = re.compile(r"[.!?。！？][\"'”’»)\]]*$")
 
 
@@ -49,6 +58,7 @@ def trim(tree: LexborHTMLParser, url: str, watch: Watch | None = None) -> int:
     _keep_main_cell(tree)
     _cut_calls(tree, watch)
     _cut_named(tree, watch)
+    _cut_stamps(tree, watch)
     link_lines = _cut_link_lines(tree, url, watch)
     _mark_body(tree)
     return link_lines
@@ -141,23 +151,58 @@ def _cut_calls(tree: LexborHTMLParser, watch: Watch | None) -> None:
 
 def _cut_named(tree: LexborHTMLParser, watch: Watch | None) -> None:
     """Small boxes that the page's own build calls furniture."""
-    boxes = (box for box in tree.css(_BOXES) if is_named_furniture(box))
+    boxes = [box for box in tree.css(_BOXES) if is_named_furniture(box)]
+    boxes += [box for box in tree.css("p, ol, footer") if _is_small_print(_names_of(box))]
     small = (box for box in boxes if len(box.text_lexbor()) <= BOX_CHARS and box.css_first("h1") is None)
     _remove(small, "named-as-furniture", watch)
 
 
+def _cut_stamps(tree: LexborHTMLParser, watch: Watch | None) -> None:
+    """Days and times alone in their block, where the page's build calls them so: the record holds them as fields.
+
+    Where there are many, they belong to the entries of a calendar or of a live blog.
+    """
+    lengths, stamps = _Lengths(), []
+    for node in tree.css('time, [class*="date" i], [class*="timestamp" i]'):
+        length = lengths.of(node)
+        if not 0 < length <= STAMP_CHARS or not (node.tag == "time" or _is_stamp(_names_of(node))):
+            continue
+        if sum(char.isdigit() for char in _text(node)) < 2:
+            continue
+        block = next((around for around in chain((node,), ancestors(node)) if around.tag not in _INLINE | {"time"}), None)
+        if block is not None and lengths.of(block) <= length + LABEL_CHARS:
+            stamps.append(block)
+    if len({block.mem_id for block in stamps}) <= MOST_STAMPS:
+        _remove(stamps, "stamp-by-name", watch)
+
+
+@lru_cache(maxsize=4096)
+def _is_stamp(names: str) -> bool:
+    return not _STAMPS.isdisjoint(_LETTERS.findall(names))
+
+
 def is_named_furniture(box: LexborNode) -> bool:
     """Whether a box's class names, id or role call it furniture: a newsletter, comments, related stories, a dialog."""
+    names = _names_of(box)
+    named = names and (_speaks_of_furniture(names) or _is_small_print(names) or _is_ad(box.attributes.get("class") or ""))
+    return bool(named) or box.tag == "ins" or box.attributes.get("role") in _ROLES
+
+
+def _names_of(box: LexborNode) -> str:
+    """Class names and id, in lower case; empty for most elements."""
     attributes = box.attributes
-    classes, name = (attributes.get("class") or "")[:_NAME_CHARS], (attributes.get("id") or "")[:_NAME_CHARS]
-    named = (classes and (_speaks_of_furniture(classes) or _is_ad(classes))) or (name and _speaks_of_furniture(name))
-    return bool(named) or box.tag == "ins" or attributes.get("role") in _ROLES
+    classes, name = attributes.get("class") or "", attributes.get("id") or ""
+    return f"{classes[:_NAME_CHARS]} {name[:_NAME_CHARS]}".lower() if classes or name else ""
 
 
 @lru_cache(maxsize=4096)  # pages of a site name their boxes alike
 def _speaks_of_furniture(names: str) -> bool:
-    folded = names.lower()
-    return any(name in folded for name in _NAMES)
+    return any(name in names for name in _NAMES)
+
+
+@lru_cache(maxsize=4096)
+def _is_small_print(names: str) -> bool:
+    return bool(names) and (any(name in names for name in _SMALL_PRINT) or not _WORDS.isdisjoint(_LETTERS.findall(names)))
 
 
 def _is_ad(classes: str) -> bool:

@@ -34,6 +34,15 @@ def _trimmed(body: str) -> str:
         # a box named as furniture; a heading whose id is made of such a word
         ("<div class='x-newsletter-box'>Marker every morning</div>", "<h2 id='newsletter'>Marker of the newsletter trade</h2>"),
         ("<div role='dialog'>Marker about small files</div>", f"<section class='related'>Marker {'long text ' * 50}</section>"),
+        # small print has names of its own, in paragraphs too; a name within another word is none
+        ("<p class='legal-disclaimer'>Marker of small print</p>", "<p class='claim'>Marker of a claim, made before the court.</p>"),
+        ("<div class='box-cta'>Marker: book a demo</div>", "<div class='octave'>Marker of the octave on the old organ</div>"),
+        # a day alone in its block, called so; a day in a sentence, or a sentence whose box only sounds so
+        (
+            "<p class='post-date'><span>Marker 12 May 2026</span></p>",
+            "<p>Marker: on <time>12 May 2026</time> they met again to decide.</p>",
+        ),
+        ("<div><time>Marker 12:30</time></div>", "<div class='update'>Marker of 12 May 2026</div>"),
         # a line that is one link to the same site; a sentence with a link in it, a link to another site, a place on the page
         (f"<p>Marker: {LINK}</p>", f"<p>Marker of a sentence that leads to {LINK} and goes on for a while.</p>"),
         (f"<div><span>Marker</span><ul><li>{LINK}</li></ul></div>", f"<p>Marker: {AWAY}</p>"),
@@ -56,6 +65,11 @@ def test_what_is_cut_and_what_stays(removed: str, kept: str) -> None:
     assert "Marker" not in _trimmed(removed)
     assert "Marker" in _trimmed(kept)
     assert _trimmed(removed).count("grain stores") == 8
+
+
+def test_days_of_a_calendar_stay() -> None:
+    days = "".join(f"<div><b>Market at quay {day}</b></div><div class='date'>{day} May 2026</div>" for day in range(11, 23))
+    assert "12 May 2026" in _trimmed(days)
 
 
 def test_of_a_page_laid_out_as_a_table_the_cell_with_the_text_is_kept() -> None:
