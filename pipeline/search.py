@@ -33,6 +33,7 @@ _CJK = (
     "\U0002b820-\U0002cea1\U0002ceb0-\U0002ebe0\U00030000-\U0003134a"
 )
 _RUN = re.compile(f"[{_CJK}]+")
+_BEYOND = re.compile("[\u3005-\U0003134a]")  # what has none of these has no run, and is seen through faster
 _LETTER = re.compile(r"[^\W\d_]")
 _CJK_SHARE = 0.2  # of the letters; a page in another language that quotes a name stays far below
 _SEARCHED_CHARACTERS = 38_000  # of a text: title, pairs and singles fit into the 125,000 characters that the table indexes
@@ -94,6 +95,8 @@ def _normal(text: str) -> str:
 
 
 def _is_cjk(text: str, language: str | None) -> bool:
+    if not _BEYOND.search(text):
+        return False
     characters = sum(map(len, _RUN.findall(text)))
     if characters == 0:
         return False

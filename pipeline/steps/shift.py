@@ -21,6 +21,8 @@ _log = logging.getLogger(__name__)
 _ERRORS_ALLOWED = 20  # batches that break off; more, and the shift itself fails
 _LOOK_SECONDS = 1.0  # an idle lane looks for work this often at least: other workers may have added some
 _BEAT_SECONDS = 5.0
+_ROOM_TURN = 0.1
+_ROOM_SECONDS = 20.0  # by then feeds of other hosts are looked at all the same
 _DATABASE_PAUSE = 2.0
 _DATABASE_PATIENCE = 120.0  # a database that is away longer ends the shift; its leases run out by themselves
 
@@ -74,6 +76,7 @@ class Shift:
 
     async def _work_one(self) -> Tally | None:
         """Claim a batch and work it; None when there was none."""
+        await self._wait_for_room()
         self._busy += 1
         batch = None
         try:
@@ -87,6 +90,14 @@ class Shift:
                 self._finished_batch.set()
         await asyncio.to_thread(self.workplace.loader.match)  # what a worker loaded that was killed before it compared
         return None
+
+    async def _wait_for_room(self) -> None:
+        """While fetched pages wait for a child, another batch's would only wait with them, and its hosts under a lease."""
+        began = lease_clock()
+        while self.workplace.slots.locked() and not self._is_over():  # a semaphore tells nobody that it has room
+            if lease_clock() - began > _ROOM_SECONDS:
+                return
+            await asyncio.sleep(_ROOM_TURN)
 
     def _is_over(self) -> bool:
         return self._stopped or (self._ends_at is not None and lease_clock() >= self._ends_at)

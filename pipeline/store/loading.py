@@ -38,7 +38,8 @@ class Loader:
         return repeating(self._engine, lambda connection: self._load(connection, finished, token, run_id))
 
     def _load(self, connection: Connection, finished: Sequence[Finished], token: int, run_id: UUID) -> Tally:
-        lock_hosts(connection, [pace_key(item.result.target) for item in finished if isinstance(item.result, MovedAway)])
+        if moved := [pace_key(item.result.target) for item in finished if isinstance(item.result, MovedAway)]:
+            lock_hosts(connection, moved)
         held = _held(connection, finished, token)
         captures = _add_captures(connection, held) | _known_captures(held)
         pages = [item for item in held if item.request.purpose is Purpose.ARTICLE]

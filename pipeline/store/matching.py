@@ -13,9 +13,9 @@ from itertools import chain, groupby, islice
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Row
 
-from pipeline.dedupe.fingerprint import FINGERPRINT_VERSION, profile
+from pipeline.dedupe.fingerprint import FINGERPRINT_VERSION, Profile, profile
 from pipeline.dedupe.match import MIN_SHARED_KEYS, Match, Text, compare, worth_comparing, worth_keeping
 from pipeline.store.clustering import cluster_touched
 from pipeline.store.database import repeating
@@ -32,9 +32,12 @@ _PROFILES = Profiles(most=256)  # about 25 MB: articles of one hour are each oth
 
 def match_all(engine: Engine) -> None:
     """Compare everything that waits for it and bring the clusters up to date. Any number of callers may do so at once."""
-    while ids := repeating(engine, _publish_keys):
+    more = True
+    while more:
+        ids = repeating(engine, _publish_keys)
         for start in range(0, len(ids), _MATCHED_AT_ONCE):
             repeating(engine, partial(_match, ids=ids[start : start + _MATCHED_AT_ONCE]))
+        more = len(ids) == _PUBLISHED_AT_ONCE  # what comes meanwhile is matched by those who bring it
     while repeating(engine, cluster_touched):
         pass
 
@@ -102,12 +105,24 @@ def _read_sides(connection: Connection, ids: Sequence[int]) -> Iterator[_Side]:
     """These articles as they are compared. A text that was compared lately, or is another article's to the letter, is not read again."""
     if not ids:
         return
-    known = _PROFILES.at_hand()
-    for row in connection.execute(query("read_texts"), {**_now_current(ids), "known": list(known)}).all():
-        made = known.get(row.body_sha256) or known.setdefault(row.body_sha256, profile(row.body))
-        _PROFILES.keep(row.body_sha256, made)
-        text = Text(title=row.title, profile=made, body_sha256=row.body_sha256, published_at=row.published_at)
+    rows = connection.execute(query("read_sides"), _now_current(ids)).all()
+    profiles = _profiles(connection, rows)
+    for row in rows:
+        if row.body_sha256 not in profiles:  # edited just now: it is in `unmatched`
+            continue
+        text = Text(title=row.title, profile=profiles[row.body_sha256], body_sha256=row.body_sha256, published_at=row.published_at)
         yield _Side(article_id=row.article_id, source_id=row.source_id, text=text, current=row.current)
+
+
+def _profiles(connection: Connection, rows: Sequence[Row[Any]]) -> Mapping[bytes, Profile]:
+    """The profiles of articles' texts, by the texts' hashes."""
+    found = _PROFILES.take(row.body_sha256 for row in rows)
+    missing = [row.article_id for row in rows if row.body_sha256 not in found]
+    if missing:
+        read = connection.execute(query("read_bodies"), {"article_ids": missing})
+        found |= {row.body_sha256: profile(row.body) for row in read}
+    _PROFILES.keep(found)
+    return found
 
 
 def _now_current(ids: Sequence[int] | set[int]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable, Mapping
 from threading import Lock
 
 from pipeline.dedupe.fingerprint import Profile
@@ -16,15 +17,16 @@ class Profiles:
         self._lock = Lock()
         self._by_hash: OrderedDict[bytes, Profile] = OrderedDict()
 
-    def at_hand(self) -> dict[bytes, Profile]:
-        """A copy of what is kept now."""
+    def take(self, hashes: Iterable[bytes]) -> dict[bytes, Profile]:
+        """Those of these that are kept."""
         with self._lock:
-            return dict(self._by_hash)
+            return {body_sha256: self._by_hash[body_sha256] for body_sha256 in hashes if body_sha256 in self._by_hash}
 
-    def keep(self, body_sha256: bytes, profile: Profile) -> None:
-        """Note that this one was used; the one that was not used for longest makes room."""
+    def keep(self, used: Mapping[bytes, Profile]) -> None:
+        """Note that these were used; those that were not used for longest make room."""
         with self._lock:
-            self._by_hash[body_sha256] = profile
-            self._by_hash.move_to_end(body_sha256)
-            if len(self._by_hash) > self._most:
+            for body_sha256, profile in used.items():
+                self._by_hash[body_sha256] = profile
+                self._by_hash.move_to_end(body_sha256)
+            while len(self._by_hash) > self._most:
                 self._by_hash.popitem(last=False)

@@ -9,14 +9,17 @@ SELECT article_id FROM unmatched
 WHERE CAST(:article_ids AS bigint[]) IS NULL OR article_id = ANY(CAST(:article_ids AS bigint[]))
 ORDER BY article_id LIMIT :most FOR UPDATE SKIP LOCKED;
 
--- name: read_texts
--- Articles as they are compared; `current`: their keys are those of this text. A text whose hash is in :known is at hand already.
+-- name: read_sides
+-- Articles as they are compared, but for their texts; `current`: their keys are those of this text.
 SELECT a.article_id, a.source_id, a.title, a.body_sha256, a.published_at,
-       CASE WHEN a.body_sha256 <> ALL(CAST(:known AS bytea[])) THEN a.body END AS body,
        coalesce(f.version = :version AND f.text_sha256 = sha256(convert_to(a.title, 'UTF8') || a.body_sha256), false) AS current
 FROM article a LEFT JOIN fingerprint f USING (article_id)
 WHERE a.article_id = ANY(CAST(:article_ids AS bigint[]))
 ORDER BY a.article_id;
+
+-- name: read_bodies
+-- Their texts, each once.
+SELECT DISTINCT ON (body_sha256) body_sha256, body FROM article WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
 
 -- name: drop_keys
 -- These articles' keys no longer lead to them.
@@ -41,23 +44,23 @@ WHERE article_id = ANY(CAST(:article_ids AS bigint[]))
 ORDER BY key;
 
 -- name: find_candidates
--- Articles that share keys with these, or have the same body. LIMIT keeps the planner from reading all keys in place of looking each one up, and
--- the look-up bounded. Nothing is asked but what the index holds: partitions of the weeks to come are empty, those past their time are dropped.
+-- Articles that share keys with these, or have the same body. LIMIT keeps the planner from reading all keys (stop keys, articles) in place of looking
+-- each one up, and the look-up bounded. Nothing is asked but what the index holds: partitions of the weeks to come are empty, those past their time are dropped.
 SELECT article_id, candidate, max(shared) AS shared
 FROM (
   SELECT mine.article_id, theirs.article_id AS candidate, count(*) AS shared
   FROM fingerprint mine
   CROSS JOIN LATERAL unnest(mine.keys) AS its (key)
   CROSS JOIN LATERAL (
-    SELECT k.article_id FROM match_key k WHERE k.key = its.key LIMIT :crowd
+    SELECT k.article_id FROM match_key k WHERE k.key = its.key AND NOT EXISTS (SELECT FROM stop_key s WHERE s.key = its.key) LIMIT :crowd
   ) AS theirs
   WHERE mine.article_id = ANY(CAST(:article_ids AS bigint[])) AND theirs.article_id <> mine.article_id
-    AND NOT EXISTS (SELECT FROM stop_key s WHERE s.key = its.key)
   GROUP BY mine.article_id, theirs.article_id
   HAVING count(*) >= :least
   UNION ALL
   SELECT mine.article_id, theirs.article_id, 1000
-  FROM article mine JOIN article theirs USING (body_sha256)
+  FROM article mine
+  CROSS JOIN LATERAL (SELECT a.article_id FROM article a WHERE a.body_sha256 = mine.body_sha256 LIMIT :crowd) AS theirs
   WHERE mine.article_id = ANY(CAST(:article_ids AS bigint[])) AND theirs.article_id <> mine.article_id
 ) AS found
 GROUP BY article_id, candidate
