@@ -65,8 +65,8 @@ def server_environment(database_url: str, port: int) -> dict[str, str]:
 
 
 def worker_environment() -> dict[str, str]:
-    """For the local worker: it looks for runs every second or two, so that a run starts soon."""
-    return {"PREFECT_WORKER_QUERY_SECONDS": "1.5", "PREFECT_WORKER_PREFETCH_SECONDS": "5"}
+    """For the local worker: it looks for runs every few seconds, so that a run starts soon; each look costs the server."""
+    return {"PREFECT_WORKER_QUERY_SECONDS": "3", "PREFECT_WORKER_PREFETCH_SECONDS": "5"}
 
 
 def inherited(environment: Mapping[str, str]) -> dict[str, str]:
