@@ -12,7 +12,7 @@ import typer
 from cli.context import command_line
 from cli.database import Desk, open_desk
 from cli.options import JsonFlag, parse_moment
-from cli.output import counted, print_json, print_table, say
+from cli.output import counted, error_console, print_json, print_table, say
 from pipeline.errors import UnknownItemError
 from pipeline.records import Outcome
 from pipeline.store.explain import Explainer, answer
@@ -78,10 +78,12 @@ def _check(desk: Desk, wanted: RetryFilter) -> None:
 def _take(desk: Desk, wanted: RetryFilter, *, fetch: bool, dry_run: bool) -> Counter[tuple[str, str, str]]:
     """Take up what is wanted; how many URLs, by source, outcome and where the page comes from."""
     retrying, taken = Retrying(desk.engine), Counter[tuple[str, str, str]]()
-    for found in retrying.refused(wanted):
-        chosen = [replace(one, capture_id=None) for one in found] if fetch else list(found)
-        reopened = {one.url_id for one in chosen} if dry_run else retrying.reopen(chosen, now=datetime.now(UTC))
-        taken.update(_kind(one) for one in chosen if one.url_id in reopened)
+    with error_console().status("Looking for refused URLs") as line:
+        for found in retrying.refused(wanted):
+            chosen = [replace(one, capture_id=None) for one in found] if fetch else list(found)
+            reopened = {one.url_id for one in chosen} if dry_run else retrying.reopen(chosen, now=datetime.now(UTC))
+            taken.update(_kind(one) for one in chosen if one.url_id in reopened)
+            line.update(f"{counted(taken.total(), 'URL')} so far")
     return taken
 
 
