@@ -29,6 +29,8 @@ class LoggedRequest:
     user_agent: str
     if_none_match: str | None = None
     if_modified_since: str | None = None
+    etag: str | None = None  # that the answer carried
+    last_modified: str | None = None
     disallowed: bool = False  # by robots.txt
     crawl_delay: float  # seconds, that robots.txt asks for
     retry_after: float | None = None  # seconds, that the answer asked to wait

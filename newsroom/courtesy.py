@@ -13,13 +13,13 @@ _CONTACT = re.compile(r"https?://|\S@\S")
 
 
 def courtesy(log: Sequence[LoggedRequest]) -> list[Finding]:
-    """Requests against robots.txt, faster than the crawl-delay, before Retry-After was over, or without a contact.
+    """Requests against robots.txt, too fast for the crawl-delay, before Retry-After is over, without a contact, with invented validators.
 
     `log` is in the order of starts. The pace is measured for each host from the end of its last response to the next request's start.
     """
     findings: list[Finding] = []
     free_at: dict[str, float] = {}
-    quiet = _Quiet()
+    quiet, given = _Quiet(), _Given()
     for request in log:
         where = f"{request.host} {request.path}"
         if request.disallowed:
@@ -32,6 +32,8 @@ def courtesy(log: Sequence[LoggedRequest]) -> list[Finding]:
             findings.append(Finding(what="too_early", where=where, detail=f"{wait:.3f} s before Retry-After was over"))
         if not _CONTACT.search(request.user_agent):
             findings.append(Finding(what="no_contact", where=where, detail=f"user agent {request.user_agent!r}"))
+        findings += [Finding(what="invented", where=where, detail=f"{value!r} was never sent") for value in given.invented(request)]
+        given.note(request)
         free_at[request.host] = max(free_at.get(request.host, 0.0), request.ended)
         quiet.note(request)
     return findings
@@ -58,3 +60,22 @@ class _Quiet:
         if request.status == 429 or request.path == "/robots.txt" or others:
             self._hosts[request.host] = max(until, self._hosts.get(request.host, until))
         asked[request.path] = until
+
+
+class _Given:
+    """The validators that outlets gave out, to be sent back verbatim (RFC 9110, 8.8). Outlets whose log tells none are not judged."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, set[str]] = {}  # by outlet: a page's may be asked for at another of its addresses
+
+    def invented(self, request: LoggedRequest) -> list[str]:
+        """The validators of a request that its outlet never gave out."""
+        known = self._values.get(request.outlet)
+        sent = (request.if_none_match, request.if_modified_since)
+        return [] if known is None else [value for value in sent if value is not None and value not in known]
+
+    def note(self, request: LoggedRequest) -> None:
+        """Take down what the answer carries."""
+        values = {value for value in (request.etag, request.last_modified) if value is not None}
+        if values:
+            self._values.setdefault(request.outlet, set()).update(values)

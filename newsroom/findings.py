@@ -10,7 +10,19 @@ from pipeline.records import Outcome, Precision
 
 FLOORS: Mapping[str, float] = {"title": 0.95, "body": 0.95, "authors": 0.9, "published": 0.95}
 COPIES_FLOOR = 0.95  # reprints: the same text, or one paragraph shorter
-MUST_NOT = ("missing", "doubled", "miscopied", "unexpected", "refusal", "rights", "disallowed", "too_fast", "too_early", "no_contact")
+MUST_NOT = (
+    "missing",
+    "doubled",
+    "miscopied",
+    "unexpected",
+    "refusal",
+    "rights",
+    "disallowed",
+    "too_fast",
+    "too_early",
+    "no_contact",
+    "invented",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -120,6 +120,8 @@ def _logged(request: _Request, answer: Answer, channel: Channel) -> LoggedReques
         user_agent=request.headers.get("user-agent", ""),
         if_none_match=request.headers.get("if-none-match"),
         if_modified_since=request.headers.get("if-modified-since"),
+        etag=channel.header("etag"),
+        last_modified=channel.header("last-modified"),
         disallowed=is_disallowed(request.path),
         crawl_delay=request.door.outlet.crawl_delay,
         retry_after=None if retry_after is None else float(retry_after),

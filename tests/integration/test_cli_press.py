@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from cli_calls import Caller
 
-from newsroom.house import read_press_file
+from newsroom.access_log import read_log
+from newsroom.house import LOG_FILE, read_press_file
 from newsroom.sources import AUTHORITY_FILE, RESOLVER_FILE
 from pipeline.records import EndpointKind, SourceSpec
 
@@ -104,25 +105,30 @@ def test_check_reads_endpoints_and_names_what_is_wrong(caller: Caller, outlets: 
     assert "status 404" in reports[bad_url]["problem"]
 
 
+_NEVER = {"missing", "doubled", "rights", "disallowed", "too_fast", "too_early", "invented"}
+
+
+def _found(caller: Caller, press: Path) -> set[str]:
+    """The sorts of findings of the scorecard."""
+    card = json.loads(caller.call("scorecard", "--press", str(press), "--json").stdout)
+    assert card["required"] == 52
+    return {finding["what"] for finding in card["findings"]}
+
+
 def test_ingest_loads_the_press_and_the_scorecard_counts(caller: Caller, press: Path) -> None:
     caller.works("sources", "sync", str(press / "sources.toml"))
     said = caller.works("ingest")
     assert "balanced" in said and "NOT" not in said
-    card = json.loads(caller.call("scorecard", "--press", str(press), "--json").stdout)
-    assert card["required"] == 52
-    assert {finding["what"] for finding in card["findings"]} & {
-        "missing",
-        "doubled",
-        "rights",
-        "disallowed",
-        "too_fast",
-        "too_early",
-    } == set()
+    assert _found(caller, press) & _NEVER == set()
     reserved = caller.json(
         "sql", "SELECT source, count(*) FROM v_article WHERE rights->'origins' ?| ARRAY['tdmrep.json', 'ai.txt'] GROUP BY 1 ORDER BY 1"
     )
     assert [row["source"] for row in reserved] == ["cascade", "severny"], "the two with a file that reserves rights"
+    caller.works("sql", "--write", "UPDATE endpoint SET next_poll_at = now(); UPDATE host SET next_due_at = now()")
     assert "0 loaded" in caller.works("ingest"), "a second drain has nothing to load"
+    asked = [request for request in read_log(press / LOG_FILE) if request.if_none_match]
+    assert len(asked) > 20 and {request.status for request in asked} == {304}
+    assert _found(caller, press) & _NEVER == set()
     again = caller.json("reextract", "--dry-run", "--current-too")
     assert set(again["total"]) == {"unchanged"}
     assert f"{again['total']['unchanged']} were up to date" in caller.works("reextract")

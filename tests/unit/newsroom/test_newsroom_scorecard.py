@@ -240,6 +240,21 @@ def test_a_request_before_retry_after_is_over_is_found() -> None:
     assert manners(busy, request("/news/2", 3.02)) == []
 
 
+@pytest.mark.parametrize(
+    ("sent", "found"),
+    [
+        ({"if_none_match": '"a"', "if_modified_since": "Tue, 24 Nov 2026 09:00:00 GMT"}, 0),
+        ({"if_none_match": "a"}, 1),  # without its quotes
+        ({"if_none_match": 'W/"a"'}, 1),
+        ({"if_modified_since": "Thu, 01 Jan 1970 00:00:00 GMT"}, 1),
+    ],
+)
+def test_validators_that_were_never_given_out_are_found(sent: dict[str, str], found: int) -> None:
+    first = request("/feed.xml", 0.0, etag='"a"', last_modified="Tue, 24 Nov 2026 09:00:00 GMT")
+    unjudged = request("/feed.xml", 4.0, outlet="ragged", host="www.ragged.test", if_none_match='"its own"')
+    assert card(rows=(), truth=(), log=(first, request("/feed.xml", 2.0, **sent), unjudged)).count("invented") == found
+
+
 def test_a_user_agent_without_a_contact_is_found() -> None:
     assert manners(request("/feed.xml", 1.0, user_agent="python-httpx/0.28")) == ["no_contact"]
     assert manners(request("/feed.xml", 1.0, user_agent="Dateline (news@example.org)")) == []
