@@ -137,11 +137,12 @@ def _mostly_date(line: str) -> bool:
 
 
 def _without_list_after_text(lines: list[str], known: Known, cuts: list[Cut]) -> list[str]:
-    """Cuts at a heading such as "Related stories" when only a small rest of short lines follows."""
+    """Cuts at a heading such as "Related stories" when only a small rest follows, most of it in short lines."""
     total = sum(map(len, lines))
     for number in range(len(lines) // 2, len(lines)):
         rest = lines[number:]
-        if sum(map(len, rest)) <= _ONWARD_SHARE * total and (name := _matched(lines[number], Where.ONWARD, known.language)):
+        length, prose = sum(map(len, rest)), sum(len(line) for line in rest if len(line) >= _length(line))
+        if length <= _ONWARD_SHARE * total and 2 * prose <= length and (name := _matched(lines[number], Where.ONWARD, known.language)):
             cuts.extend(Cut(rule=name, line=line) for line in rest)
             return lines[:number]
     return lines

@@ -156,6 +156,11 @@ def test_entries_of_a_live_blog_are_no_articles_appended() -> None:
     assert "second-article" not in {cut.rule for cut in clean_lines(lines, Known(title="Stores", language="en"))[1]}
 
 
+def test_prose_below_a_heading_that_sounds_like_a_list_of_stories_stays() -> None:
+    lines = (*PROSE * 3, "Related stories", PROSE[1].replace("three", "four"), PROSE[2].replace("second", "third"))
+    assert clean_lines(lines[4:], Known(title="Stores", language="en"))[0][-2:] == lines[-2:]
+
+
 def test_rules_that_would_take_most_of_a_text_mistake_it() -> None:
     lines = (PROSE[0], *(f"Read more: what reader number {number} wrote of the stores, in his own words" for number in range(9)))
     assert clean_lines(lines, Known(title="Letters", language="en")) == (lines, ())

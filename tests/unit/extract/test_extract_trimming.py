@@ -67,6 +67,21 @@ def test_what_is_cut_and_what_stays(removed: str, kept: str) -> None:
     assert _trimmed(removed).count("grain stores") == 8
 
 
+@pytest.mark.parametrize(("name", "stays"), [("paywall", True), ("p-{} subscriber-only", True), ("comment-text", False)])
+def test_a_name_that_wraps_a_text_paragraph_by_paragraph_is_no_furniture(name: str, stays: bool) -> None:
+    wrapped = "".join(
+        f"<div class='{name.format(number)}'><p>Marker {number}: {'the engineer told the meeting. ' * 5}</p></div>" for number in range(9)
+    )
+    assert ("Marker 8" in _trimmed(wrapped)) is stays
+
+
+def test_a_link_that_was_never_closed_takes_no_text_away() -> None:
+    page = f"<html><body><main><p><a href='/city/ferry'>The ferry leaves earlier from May.</p>{PROSE}</main></body></html>"
+    tree = parse(page)
+    trim(tree, URL)
+    assert tree.body is not None and tree.body.text().count("grain stores") == 8
+
+
 def test_days_of_a_calendar_stay() -> None:
     days = "".join(f"<div><b>Market at quay {day}</b></div><div class='date'>{day} May 2026</div>" for day in range(11, 23))
     assert "12 May 2026" in _trimmed(days)
