@@ -10,6 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -37,6 +38,11 @@ def lines_by_block(body: str) -> dict[int, str]:
         if block is not None:
             lines.setdefault(block, line)
     return lines
+
+
+def without_blocks(body: str, blocks: AbstractSet[int]) -> str:
+    """A stored body without the lines of these blocks."""
+    return "\n\n".join(line for line in body.split("\n\n") if block_of(line) not in blocks)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ _BODY, _TITLE, _DELETED = (0.151, 0.1785), (0.051, 0.061), (0.007, 0.015)
 _AGAIN = 0.3  # of edited articles are edited once more, and so on
 _LEAST, _MOST = 20.0, 60.0  # per cent of an outlet's articles that are edited
 _DEALT = 26  # outlets: steps between the two
+_LONG = 40  # characters of a paragraph: a shorter one is a label
 _WORD = re.compile(r"\w+")
 _START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 _NAME = re.compile(r"(?<=[a-zа-яё,] )[A-ZÄÖÜÉÁА-Я][a-zäöüßéáñа-яё]{3,}")

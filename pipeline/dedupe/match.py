@@ -44,6 +44,7 @@ _STUB_LENGTH = 40
 _SNAP_LENGTH = 15  # a wire's first line, then the story under the same title
 _START = 40  # words: a dateline, a caption or a standfirst may come first
 _HEAD = 0.20  # of the longer text
+_TELLING = 15  # an own text below says too little to tell two stories apart; their titles must
 _STRAY = 10  # one in ten common shingles at each end may be a formula that stands elsewhere in the longer text by chance
 _QUOTED = 20  # in a row: a passage of 22 words
 
@@ -123,6 +124,23 @@ def compare(one: Text, other: Text) -> Match | None:
         begins=min(1.0, pair.places[stray] / pair.longer_length),
         ends=min(1.0, (pair.places[-1 - stray] + 1) / pair.longer_length),
     )
+
+
+def is_short(one: Text, other: Text) -> bool:
+    """Whether so little is compared that lines which return on an outlet's pages may decide what the two are to each other."""
+    return min(len(one.profile.shingles), len(other.profile.shingles)) < _SHORT and one.body_sha256 != other.body_sha256
+
+
+def compare_own(one: Text, other: Text, whole: Match | None) -> Match | None:
+    """What two articles are to each other by what is their own: `one` and `other` without the lines that return on their outlets' pages.
+
+    `whole` is what they are with them. It stands where little is left of one of them and both have the same title: notices of one wording.
+    """
+    own = compare(one, other)
+    if own is not None or whole is None:
+        return own
+    pair = _Pair(one, other)
+    return whole if min(pair.length, pair.longer_length) < _TELLING and pair.same_title else None
 
 
 class _Pair:

@@ -19,6 +19,7 @@ _ROWS_KEPT = 2
 _ROW_WORDS = 3
 _CELLS = 2  # and what is behind the last bar
 _TEASER_WORDS = 5  # from so many on, words that open another article's text are its teaser
+_LED_WORDS = 3  # from so many on, words behind a label are a headline
 _LEAD_CHARS = 1_000
 _MANY = 200  # changed labels: more than any rotating box has, and more than are compared one with the other
 
@@ -37,7 +38,7 @@ class PagePieces:
     """What one page of an outlet gives to tell its furniture by."""
 
     title: str  # its words, joined
-    keys: frozenset[str]
+    keys: frozenset[str]  # of its pieces, with and without their figures
     lead: str  # the words of its first paragraph (a note of correction is none), joined: teasers are cut out of it
 
 
@@ -62,7 +63,8 @@ class Furniture:
         return led or any(words in lead for lead in self.leads)
 
     def _recurs(self, segment: Segment) -> bool:
-        times = self.pages[segment.key]
+        # A box's heading is followed by its links; one of the article's own may differ from another's in a year alone.
+        times = self.pages[" ".join(segment.words) if segment.heading else segment.key]
         if times < (_OTHER_PAGES if segment.prose else 1):
             return False
         # "This article was corrected." is worded alike wherever it is said, and is said of the article that it stands in.
@@ -76,7 +78,7 @@ def page_pieces(title: str, body: str) -> PagePieces:
     """The pieces of one page."""
     return PagePieces(
         title=" ".join(words_of(title)),
-        keys=frozenset(segment.key for segment in segments_of(body)),
+        keys=frozenset(key for segment in segments_of(body) for key in (segment.key, " ".join(segment.words))),
         lead=" ".join(words_of(next((line for line in body[:_LEAD_CHARS].split("\n") if line and not is_note(line)), ""))),
     )
 
@@ -205,7 +207,7 @@ def _same_row(one: Segment, other: Segment) -> bool:
 def _led_in(one: Segment, other: Segment) -> bool:
     """Whether the one is the other behind a few words more ("Latest: HEADLINE"): what boxes of other articles do, by turns."""
     shorter, longer = sorted((one.words, other.words), key=len)
-    return len(shorter) >= _TEASER_WORDS and longer[-len(shorter) :] == shorter
+    return len(shorter) >= _LED_WORDS and longer[-len(shorter) :] == shorter
 
 
 def _similarity(one: Segment, other: Segment) -> float:

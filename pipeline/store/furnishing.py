@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row
 
 from pipeline.blocks import Snapshot, Snapshots, block_of, lines_by_block
+from pipeline.dedupe.match import FAR_WINDOW
 from pipeline.notes import is_note
 from pipeline.records import RecurringBlock
 from pipeline.store.database import repeating, transaction
@@ -81,10 +82,12 @@ def renew_furniture(engine: Engine, is_hidden: IsHidden, *, stories: int, days: 
         source_ids = connection.execute(query("sources_with_furniture")).scalars().all()
         connection.execute(query("drop_old_snapshots"), {"before": now - KEPT})
     least = {"stories": stories, "days": days}
-    return sum(repeating(engine, partial(_renew, source_id=source_id, is_hidden=is_hidden, least=least)) for source_id in source_ids)
+    return sum(
+        repeating(engine, partial(_renew, source_id=source_id, is_hidden=is_hidden, least=least, now=now)) for source_id in source_ids
+    )
 
 
-def _renew(connection: Connection, source_id: int, is_hidden: IsHidden, least: Mapping[str, int]) -> bool:
+def _renew(connection: Connection, source_id: int, is_hidden: IsHidden, least: Mapping[str, int], now: datetime) -> bool:
     """One outlet's list; returns whether its snapshot is another one now."""
     connection.execute(query("allow_long_statement"))
     rows = connection.execute(query("recurring_blocks"), {"source_id": source_id, **least}).mappings()
@@ -93,6 +96,7 @@ def _renew(connection: Connection, source_id: int, is_hidden: IsHidden, least: M
     # One whose articles are gone is no more than a number; a note of correction tells of its article, however often it is worded so.
     listed = [block for block in found if block.block in lines and not is_note(lines[block.block])]
     hidden = _hidden(connection, source_id, listed, is_hidden)
+    _compare_anew(connection, source_id, {block.block for block in listed}, now)
     connection.execute(query("drop_furniture"), {"source_id": source_id, "blocks": [block.block for block in listed]})
     listing = [
         {
@@ -106,6 +110,20 @@ def _renew(connection: Connection, source_id: int, is_hidden: IsHidden, least: M
     ]
     connection.execute(query("put_furniture"), {"source_id": source_id, "rows": rows_json(listing)})
     return _put_snapshot(connection, source_id, Snapshot(blocks=frozenset(hidden)))
+
+
+def _compare_anew(connection: Connection, source_id: int, listed: set[int], now: datetime) -> None:
+    """Note the articles that have a line which joins or leaves the list: copies are compared without such lines.
+
+    Matchers that are at work are waited for, and those who come later see the new list: so clusters always follow from one version.
+    """
+    changed = listed ^ set(connection.execute(query("furniture_blocks"), {"source_id": source_id}).scalars())
+    if changed:
+        connection.execute(query("hold_stop_list"))
+        bound = {"source_id": source_id, "since": now - FAR_WINDOW}
+        texts = connection.execute(query("texts_compared_since"), bound, execution_options={"yield_per": _FETCHED})
+        concerned = [row.article_id for row in texts if not changed.isdisjoint(lines_by_block(row.body))]
+        connection.execute(query("add_unmatched"), {"article_ids": concerned})
 
 
 def _texts_of(connection: Connection, source_id: int, found: Sequence[RecurringBlock]) -> dict[int, str]:

@@ -16,9 +16,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row
 
 from pipeline.dedupe.fingerprint import FINGERPRINT_VERSION, Profile, profile
-from pipeline.dedupe.match import MIN_SHARED_KEYS, Match, Text, compare, worth_comparing, worth_keeping
+from pipeline.dedupe.match import MIN_SHARED_KEYS, Match, Text, compare, compare_own, is_short, worth_comparing, worth_keeping
 from pipeline.store.clustering import cluster_touched
 from pipeline.store.database import repeating
+from pipeline.store.owntexts import OwnTexts
 from pipeline.store.profiles import Profiles
 from pipeline.store.queries import query
 from pipeline.store.wire import rows_json
@@ -85,19 +86,24 @@ def _compare(connection: Connection, mine: Mapping[int, _Side]) -> Iterator[tupl
     bound = {"article_ids": sorted(mine), "least": MIN_SHARED_KEYS, "crowd": CROWD}
     by_candidate = groupby(connection.execute(query("find_candidates"), bound).all(), key=attrgetter("candidate"))
     pairs = ((candidate, [(mine[row.article_id], row.shared) for row in rows]) for candidate, rows in by_candidate)
+    own = OwnTexts(connection)
     while some := dict(islice(pairs, _TEXTS_AT_ONCE)):
         theirs = _read_sides(connection, [candidate for candidate in some if candidate not in mine])
         for there in chain((side for side in theirs if side.current), (mine[candidate] for candidate in some if candidate in mine)):
             for here, shared in some[there.article_id]:
-                if (match := _judge(here, there, shared)) is not None:
+                if (match := _judge(here, there, shared, own)) is not None:
                     yield here.article_id, there.article_id, match
 
 
-def _judge(here: _Side, there: _Side, shared: int) -> Match | None:
+def _judge(here: _Side, there: _Side, shared: int, own: OwnTexts) -> Match | None:
     if not worth_comparing(shared, here.text, there.text):
         return None
     low, high = sorted((here, there), key=attrgetter("article_id"))
     match = compare(low.text, high.text)
+    if is_short(low.text, high.text):
+        low_own, high_own = (own.of(side.article_id, side.source_id, side.text) for side in (low, high))
+        if low_own is not low.text or high_own is not high.text:
+            match = compare_own(low_own, high_own, match)
     return match if match is not None and worth_keeping(match, same_outlet=here.source_id == there.source_id) else None
 
 

@@ -56,6 +56,11 @@ SELECT block, line FROM furniture WHERE source_id = :source_id;
 SELECT article_id, title, body, jsonb_path_query_array(evidence, '$[*] ? (@.field == "furniture").value') AS hidden
 FROM article WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
 
+-- name: texts_compared_since
+-- A source's texts whose copies are looked for.
+SELECT a.article_id, a.body FROM article a JOIN fingerprint f USING (article_id)
+WHERE a.source_id = :source_id AND a.loaded_at >= :since;
+
 -- name: headlines_of
 -- The headlines of these articles.
 SELECT article_id, title FROM article WHERE article_id = ANY(CAST(:article_ids AS bigint[]));

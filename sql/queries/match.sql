@@ -21,6 +21,14 @@ ORDER BY a.article_id;
 -- Their texts, each once.
 SELECT DISTINCT ON (body_sha256) body_sha256, body FROM article WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
 
+-- name: furniture_blocks
+-- The lines that return on a source's pages.
+SELECT block FROM furniture WHERE source_id = :source_id;
+
+-- name: body_of
+-- The text of one article.
+SELECT body FROM article WHERE article_id = :article_id;
+
 -- name: drop_keys
 -- These articles' keys no longer lead to them.
 DELETE FROM match_key k

@@ -11,14 +11,20 @@ from copies import Newsstand
 from desk import Desk
 from sqlalchemy import Connection
 
+from pipeline.blocks import block_of
 from pipeline.store import matching
 from pipeline.store.forgetting import Forgetting
+from pipeline.store.furnishing import renew_furniture
 from pipeline.store.keys import renew_key_partitions, renew_stop_list
 from pipeline.store.matching import match_all
 from pipeline.store.queries import query
 from tests.stories import body, noisy
 
 STORY = body(1, 400)
+_COUNTED = """
+INSERT INTO news.block_day (source_id, day, blocks, article_ids)
+SELECT source_id, current_date - CAST(:day AS integer), CAST(:blocks AS bigint[]), CAST(:seen AS bigint[])
+FROM news.article WHERE article_id = :id"""
 
 
 @pytest.fixture
@@ -222,3 +228,25 @@ def test_a_recheck_that_finds_another_text_leads_to_a_new_comparison(stand: News
     desk.loader.match()
     assert stand.edges() == set()
     assert other
+
+
+def test_short_articles_are_compared_by_what_is_their_own(stand: Newsstand) -> None:
+    """Lines that return on an outlet's pages make no copies of its short articles, and hide none."""
+    engine, house = stand.desk.engine, [body(99, 45), body(98, 45)]
+    one, other = (stand.print(slug, "\n\n".join([body(11 + number, 40), *house])) for number, slug in enumerate(("beacon", "courier")))
+    whole, stub = stand.print("echo", STORY), stand.print("fable", "\n\n".join([" ".join(STORY.split()[:60]), *house]))
+    stand.desk.rows("UPDATE news.article SET published_at = now(), published_precision = 'second'")
+    match_all(engine)
+    assert _pair(one, other, "near") in stand.edges() and _pair(whole, stub, "abridged") not in stand.edges()
+    for article_id in (one, other, stub):
+        for day, seen in ((2, [1, 2]), (1, [article_id])):  # in two stories the day before, and in this one
+            stand.desk.rows(_COUNTED, day=day, id=article_id, seen=seen * 2, blocks=[block_of(line) for line in house for _ in seen])
+    renew_furniture(engine, is_hidden=lambda *_: False, stories=3, days=2, now=datetime.now(UTC))
+    assert stand.waiting() == {one, other, stub}
+    match_all(engine)
+    assert stand.edges() == {_pair(whole, stub, "abridged")}
+    assert stand.clusters() == {frozenset({whole, stub})}
+    stand.desk.rows("DELETE FROM news.block_day WHERE day = current_date - 2")
+    renew_furniture(engine, is_hidden=lambda *_: False, stories=3, days=2, now=datetime.now(UTC))
+    match_all(engine)
+    assert _pair(one, other, "near") in stand.edges(), "a line that returns no more is compared again"
