@@ -56,6 +56,7 @@ async def test_a_feed_becomes_rows_and_the_second_time_only_304s(rows: Any, sett
         assert (second.loaded, second.unchanged, second.discovered) == (0, 5, 0)
     assert rows("SELECT count(*), min(title) FROM news.article") == [(5, "Pier story number 0")]
     assert rows("SELECT balanced FROM news.v_ledger_total") == [(True,)]
+    assert rows("SELECT count(endpoint_id) FROM news.capture") == [(0,)], "documents of endpoints are archived where a setting wants it"
     (file, offset, length) = rows("SELECT warc_file, warc_offset, warc_length FROM news.capture LIMIT 1")[0]
     assert b"Northmere" in read_capture(here.archive_root, file, offset, length).response.body
 

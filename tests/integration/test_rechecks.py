@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from builders import article, candidates, finished, poll_result
 from desk import Desk
 
-from pipeline.records import Article, DateClaim, MovedAway, NotModified, Outcome, Precision, Refused
+from pipeline.records import NOT_TO_BE_SHOWN, Article, DateClaim, MovedAway, NotModified, Outcome, Precision, Refused, Rights
 from pipeline.store.upkeep import Upkeep
 
 HOME = "https://www.beacon.test/"
@@ -83,6 +83,30 @@ def test_each_way_to_go_has_its_name_everywhere(loaded: Desk) -> None:
     assert loaded.rows("SELECT count(*) FROM news.url_alias WHERE url LIKE '%bakers'") == [(0,)], "no alias of ours"
     (ledger,) = loaded.rows("SELECT sum(gone) AS gone, sum(soft_gone) AS soft_gone, sum(replaced) AS replaced FROM news.v_run_ledger")
     assert tuple(ledger) == (1, 1, 1)
+
+
+def _with_robots(*directives: str) -> Article:
+    return replace(FIRST, rights=Rights(robots=directives))
+
+
+def test_what_may_not_be_shown_is_withdrawn_and_comes_back_when_it_may(loaded: Desk) -> None:
+    unlisted, dated = Refused(outcome=Outcome.RIGHTS, detail=f"{NOT_TO_BE_SHOWN}: noindex"), _with_robots("unavailable_after: 2090-01-31")
+    looks = [unlisted, unlisted, Refused(outcome=Outcome.HTTP_GONE, detail="404"), NotModified(), dated]
+    assert [_look(loaded, result) for result in looks] == ["withdrawn", "unchanged", "unchanged", "unchanged", "restored"]
+    assert loaded.rows("SELECT status, unavailable_after::date FROM news.v_article") == [("live", date(2090, 1, 31))]
+    assert _look(loaded, FIRST) == "unchanged"
+    assert loaded.rows("SELECT unavailable_after FROM news.v_article") == [(None,)], "the publisher took the date off"
+    assert [row.kind for row in loaded.rows("SELECT kind FROM news.change ORDER BY seq")] == ["insert", "withdrawn", "restore"]
+    assert loaded.rows("SELECT how FROM news.v_departures") == [("withdrawn",)]
+    assert loaded.rows("SELECT sum(withdrawn) FROM news.v_run_ledger") == [(1,)]
+
+
+def test_a_date_that_passes_withdraws_where_the_source_heeds_it_and_only_as_long(loaded: Desk) -> None:
+    assert _look(loaded, _with_robots("unavailable_after: 2026-11-01")) == "unchanged"
+    for respect, withdrawn, shown in (("none", 0, 1), ("tdm", 0, 1), ("all", 1, 0), ("all", 0, 0), ("tdm", 0, 1)):
+        loaded.rows(f"UPDATE news.source SET respect = '{respect}'")
+        assert Upkeep(loaded.engine).withdraw(now=datetime.now(UTC)) == withdrawn
+        assert loaded.rows("SELECT count(*) FROM news.v_article") == [(shown,)], respect
 
 
 def test_a_passing_redirect_home_is_a_deletion_only_when_it_stays(loaded: Desk) -> None:

@@ -36,14 +36,6 @@ def _write(site: Site, robots: str) -> None:
     site.documents["/news/1"] = (HTML, story_page("Pier", head=f'<meta name="robots" content="{robots}">'))
 
 
-async def _look(engine: Engine, settings: Settings, site: Site, respect: Respect = Respect.ALL) -> str:
-    """Look at the article again, now; what the look was called."""
-    _rows(engine, "UPDATE recheck SET due_at = now()")
-    _rows(engine, "UPDATE host SET next_due_at = now()")
-    await drain(engine, settings, replace(feeds(site, "/feed.xml"), respect=respect))
-    return str(_rows(engine, "SELECT outcome FROM attempt ORDER BY attempt_id DESC LIMIT 1")[0][0])
-
-
 def _changes(engine: Engine) -> list[str]:
     return [change.kind for change in Exporter(engine).changes_since(START)]
 
@@ -68,42 +60,3 @@ async def test_an_article_is_withdrawn_when_its_time_is_over_and_kept_all_the_sa
         with pytest.raises(UnknownItemError, match="its publisher has withdrawn it"):
             Reader(engine).article(f"{site.origin}/news/1")
         assert "withdrawn since" in answer(Explainer(engine).why(f"{site.origin}/news/1"))
-
-
-async def test_a_look_withdraws_and_brings_back(engine: Engine, settings: Settings) -> None:
-    here = site_settings(settings)
-    async with serving(Site()) as site:
-        _write(site, "all")
-        await drain(engine, here, replace(feeds(site, "/feed.xml"), respect=Respect.ALL))
-        _write(site, "noindex")
-        assert await _look(engine, here, site) == "withdrawn"
-        assert await _look(engine, here, site) == "unchanged"
-        del site.documents["/news/1"]
-        assert await _look(engine, here, site) == "unchanged", "else it would be shown again as gone"
-        assert _rows(engine, _SHOWN) == [(0,)]
-        _write(site, _until(3))
-        assert await _look(engine, here, site) == "restored"
-        assert _rows(engine, "SELECT status, unavailable_after > now() + interval '2 days' FROM v_article") == [("live", True)]
-        _write(site, "all")
-        assert await _look(engine, here, site) == "unchanged"
-        assert _rows(engine, "SELECT unavailable_after FROM v_article") == [(None,)], "the publisher took the date off"
-    assert _changes(engine) == ["insert", "withdrawn", "restore"]
-    assert _rows(engine, "SELECT withdrawn FROM v_run_ledger WHERE withdrawn > 0") == [(1,)]
-
-
-@pytest.mark.parametrize("respect", [Respect.NONE, Respect.TDM])
-async def test_other_sources_record_the_date_and_show_the_article(engine: Engine, settings: Settings, respect: Respect) -> None:
-    here = site_settings(settings)
-    async with serving(Site()) as site:
-        _write(site, _until(1))
-        await drain(engine, here, replace(feeds(site, "/feed.xml"), respect=respect))
-        _write(site, "noindex")
-        assert await _look(engine, here, site, respect) == "unchanged"
-        _rows(engine, "UPDATE article SET unavailable_after = now()")
-        assert Upkeep(engine).withdraw(now=utc_now()) == 0
-        assert _rows(engine, _SHOWN) == [(1,)]
-        _rows(engine, "UPDATE source SET respect = 'all'")
-        assert Upkeep(engine).withdraw(now=utc_now()) == 1, "heeded from now on"
-        _rows(engine, f"UPDATE source SET respect = '{respect}'")
-        Upkeep(engine).withdraw(now=utc_now())
-        assert _rows(engine, "SELECT status FROM v_article") == [("live",)], "and no more"
