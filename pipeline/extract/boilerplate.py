@@ -238,7 +238,7 @@ def _first_matched(line: str, places: Iterable[Where], language: str | None) -> 
 
 def _matched(line: str, where: Where, language: str | None) -> str | None:
     """The name of the rule that `line` falls under at `where`; rules of the text's language, of English and of all languages apply."""
-    if len(line) > MAX_LINE_CHARS:
+    if len(line) > (MAX_LINE_CHARS if _length(line) == _LONG else MAX_LINE_CHARS // 2):
         return None
     text = line.removeprefix("- ").strip("|*_ ")
     bare = _SYMBOLS.sub("", text)

@@ -53,6 +53,8 @@ def find_left_out(tree: LexborHTMLParser, text: str) -> Pieces | None:
     """
     read = letters(text)
     for pieces in _by_kind(_boxes_of_prose(tree)):
+        if len(pieces) < 2:
+            continue
         there = [piece for piece in pieces if any(letters(paragraph) in read for paragraph in piece.paragraphs)]
         found, held = _prose(there), _prose(pieces)
         if 2 * found >= len(text) and held - found >= LEFT_OUT_SHARE * found:
