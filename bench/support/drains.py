@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -126,7 +126,8 @@ def _measured(postgres: EmbeddedPostgres, run_id: UUID, asked: float, watch: Wat
         worker=watch["worker"],
         alone=watch["alone"],
         postgres=watch["postgres"],
-        prefect=watch["prefect"],
+        # The worker waits for the flow's process, which counts by itself, and is charged with it then.
+        prefect=replace(watch["prefect"], cpu_seconds=watch["prefect"].own_seconds),
         press=watch["press"],
     )
     engine.dispose()

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 
 _LOOKING_SHARE = 50  # looking how far the work is takes one part in so many of the time at the most
-_LONGEST_PAUSE = 10  # times the shortest one
+_LONGEST_PAUSE = 4  # times the shortest one
 
 # Linux's CLOCK_MONOTONIC stands still while the machine sleeps, CLOCK_BOOTTIME does not; on macOS CLOCK_MONOTONIC runs on.
 _LEASE_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
