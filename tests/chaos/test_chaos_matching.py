@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pipeline.store.database import open_engine
 from pipeline.store.embedded import EmbeddedPostgres
+from pipeline.store.matching import match_all
 
 _STORIES = 800
 _FOUND = {
@@ -68,6 +69,13 @@ class _Desk:
             return 0.0  # Postgres is being killed
         return min(1.0, there / _STORIES - (left > 0) * 1e-9)
 
+    def match_what_waits(self) -> int:
+        """What the next shift does with what a killed matcher had in hand; returns how many articles waited."""
+        with self.engine.begin() as connection:
+            left, _ = connection.execute(_LEFT).one()
+        match_all(self.engine)
+        return int(left)
+
     def found(self) -> dict[str, Counter[tuple[Any, ...]]]:
         with self.engine.begin() as connection:
             return {name: Counter(tuple(row) for row in connection.execute(text(statement))) for name, statement in _FOUND.items()}
@@ -107,10 +115,11 @@ def test_killed_matchers_miss_no_edge_and_double_none(open_desk: Callable[[], _D
     with desk.crew(4) as crew:
         plan = Plan(seed=5, blows={"worker": 30, "postgres": 2}, mean_seconds=3.0)
         hit = torment(crew, plan, desk.postgres, progress=desk.progress)
+    waiting = desk.match_what_waits()
     found = desk.found()
     missed, more = alone["edges"] - found["edges"], found["edges"] - alone["edges"]
     told = f"{dict(hit)} while 4 matchers compared {_STORIES} stories: of {alone['edges'].total()} edges"
-    sys.stdout.write(f"\n{told} {missed.total()} missed, {more.total()} more\n")
+    sys.stdout.write(f"\n{told} {missed.total()} missed, {more.total()} more; {waiting} rows waited\n")
     assert crew.broken == []
     assert hit["worker"] >= 20, "enough were killed before the work was done"
     assert len(alone["edges"]) > _STORIES
