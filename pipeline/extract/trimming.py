@@ -157,7 +157,7 @@ def _cut_calls(tree: LexborHTMLParser, watch: Watch | None) -> None:
 def _cut_named(tree: LexborHTMLParser, watch: Watch | None) -> None:
     """Small boxes that the page's own build calls furniture."""
     boxes = [box for box in tree.css(_BOXES) if is_named_furniture(box)]
-    boxes += [box for box in tree.css("p, ol, footer") if _is_small_print(_names_of(box))]
+    boxes += [box for box in tree.css("p[class], p[id], ol[class], ol[id], footer[class], footer[id]") if _is_small_print(_names_of(box))]
     small = [box for box in boxes if len(box.text_lexbor()) <= BOX_CHARS and box.css_first("h1") is None]
     spared = _names_of_text(tree, small)
     _remove((box for box in small if _kind_of(box) not in spared), "named-as-furniture", watch)
