@@ -2,6 +2,7 @@
 
 An article's keys are committed before anything is looked up for it. So of two articles whose matchers run at once, at least the one
 whose keys were committed later finds the other. Whatever is cut off is begun again: an article leaves `unmatched` together with its edges.
+A matcher takes back only edges that it saw before it looked: what others find meanwhile is of the texts as they are, and stays.
 """
 
 from __future__ import annotations
@@ -61,7 +62,18 @@ class _Side:
     article_id: int
     source_id: int
     text: Text
+    keys_of: str | None  # hash of the text whose keys it has; None: of none
     current: bool  # its keys are those of its text; else it is in `unmatched`, and is compared when it is its turn
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """What an article that waited is to another one."""
+
+    here: int
+    there: int
+    keys_of: str | None  # of `there`
+    match: Match
 
 
 def _match(connection: Connection, ids: Sequence[int]) -> None:
@@ -70,10 +82,12 @@ def _match(connection: Connection, ids: Sequence[int]) -> None:
     taken = list(connection.execute(query("take_unmatched"), {"article_ids": list(ids), "most": len(ids)}).scalars())
     mine = {side.article_id: side for side in _read_sides(connection, taken) if side.current}
     done = sorted(mine)
+    before = [(row.low_id, row.high_id) for row in connection.execute(query("edges_before"), {"article_ids": done})]
     found = list(_compare(connection, mine))
-    held = set(connection.execute(query("hold_fingerprints"), _now_current({pair[1] for pair in found})).scalars()) if found else set()
-    edges = {_key(here, there): _edge_row(here, there, match) for here, there, match in found if there in held}
-    before = connection.execute(query("drop_edges"), {"article_ids": done}).all()
+    held = _hold(connection, {one.there: one.keys_of for one in found})
+    edges = {_key(one.here, one.there): _edge_row(one.here, one.there, one.match) for one in found if one.there in held}
+    if before:
+        connection.execute(query("drop_edges"), {"low_ids": [low for low, _ in before], "high_ids": [high for _, high in before]})
     if edges:
         connection.execute(query("add_edges"), {"rows": rows_json(edges.values())})
     if touched := {end for row in before for end in row} | {end for key in edges for end in key}:
@@ -81,7 +95,15 @@ def _match(connection: Connection, ids: Sequence[int]) -> None:
     connection.execute(query("drop_unmatched"), {"article_ids": done})
 
 
-def _compare(connection: Connection, mine: Mapping[int, _Side]) -> Iterator[tuple[int, int, Match]]:
+def _hold(connection: Connection, compared: Mapping[int, str | None]) -> frozenset[int]:
+    """Which articles still have the text that was compared (its hash, by article). Until the transaction ends none gets other keys."""
+    if not compared:
+        return frozenset()
+    bound = {"article_ids": list(compared), "keys_of": list(compared.values()), "version": FINGERPRINT_VERSION}
+    return frozenset(connection.execute(query("hold_fingerprints"), bound).scalars())
+
+
+def _compare(connection: Connection, mine: Mapping[int, _Side]) -> Iterator[_Found]:
     """What these articles are to others. A candidate's text is read once, whoever shares keys with it; few are held at a time."""
     bound = {"article_ids": sorted(mine), "least": MIN_SHARED_KEYS, "crowd": CROWD}
     by_candidate = groupby(connection.execute(query("find_candidates"), bound).all(), key=attrgetter("candidate"))
@@ -92,7 +114,7 @@ def _compare(connection: Connection, mine: Mapping[int, _Side]) -> Iterator[tupl
         for there in chain((side for side in theirs if side.current), (mine[candidate] for candidate in some if candidate in mine)):
             for here, shared in some[there.article_id]:
                 if (match := _judge(here, there, shared, own)) is not None:
-                    yield here.article_id, there.article_id, match
+                    yield _Found(here=here.article_id, there=there.article_id, keys_of=there.keys_of, match=match)
 
 
 def _judge(here: _Side, there: _Side, shared: int, own: OwnTexts) -> Match | None:
@@ -111,13 +133,13 @@ def _read_sides(connection: Connection, ids: Sequence[int]) -> Iterator[_Side]:
     """These articles as they are compared. A text that was compared lately, or is another article's to the letter, is not read again."""
     if not ids:
         return
-    rows = connection.execute(query("read_sides"), _now_current(ids)).all()
+    rows = connection.execute(query("read_sides"), {"article_ids": list(ids), "version": FINGERPRINT_VERSION}).all()
     profiles = _profiles(connection, rows)
     for row in rows:
         if row.body_sha256 not in profiles:  # edited just now: it is in `unmatched`
             continue
         text = Text(title=row.title, profile=profiles[row.body_sha256], body_sha256=row.body_sha256, published_at=row.published_at)
-        yield _Side(article_id=row.article_id, source_id=row.source_id, text=text, current=row.current)
+        yield _Side(article_id=row.article_id, source_id=row.source_id, text=text, keys_of=row.keys_of, current=row.current)
 
 
 def _profiles(connection: Connection, rows: Sequence[Row[Any]]) -> Mapping[bytes, Profile]:
@@ -129,10 +151,6 @@ def _profiles(connection: Connection, rows: Sequence[Row[Any]]) -> Mapping[bytes
         found |= {row.body_sha256: profile(row.body) for row in read}
     _PROFILES.keep(found)
     return found
-
-
-def _now_current(ids: Sequence[int] | set[int]) -> dict[str, Any]:
-    return {"article_ids": sorted(ids), "version": FINGERPRINT_VERSION}
 
 
 def _key(one: int, other: int) -> tuple[int, int]:

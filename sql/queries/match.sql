@@ -10,8 +10,8 @@ WHERE CAST(:article_ids AS bigint[]) IS NULL OR article_id = ANY(CAST(:article_i
 ORDER BY article_id LIMIT :most FOR UPDATE SKIP LOCKED;
 
 -- name: read_sides
--- Articles as they are compared, but for their texts; `current`: their keys are those of this text.
-SELECT a.article_id, a.source_id, a.title, a.body_sha256, a.published_at,
+-- Articles as they are compared, but for their texts; `current`: their keys are those of this text; `keys_of`: the text whose they are.
+SELECT a.article_id, a.source_id, a.title, a.body_sha256, a.published_at, encode(f.text_sha256, 'hex') AS keys_of,
        coalesce(f.version = :version AND f.text_sha256 = sha256(convert_to(a.title, 'UTF8') || a.body_sha256), false) AS current
 FROM article a LEFT JOIN fingerprint f USING (article_id)
 WHERE a.article_id = ANY(CAST(:article_ids AS bigint[]))
@@ -74,20 +74,24 @@ FROM (
 GROUP BY article_id, candidate
 ORDER BY candidate, article_id;
 
+-- name: edges_before
+-- What was found of these articles before.
+SELECT low_id, high_id FROM edge
+WHERE low_id = ANY(CAST(:article_ids AS bigint[])) OR high_id = ANY(CAST(:article_ids AS bigint[]));
+
 -- name: hold_fingerprints
--- Those of these articles whose text is still the one that was compared; it stays so until the edges are written.
+-- Those of these articles whose keys are still of the text that was compared (`keys_of`); they stay so until the edges are written.
 SELECT f.article_id
-FROM fingerprint f JOIN article a USING (article_id)
-WHERE f.article_id = ANY(CAST(:article_ids AS bigint[]))
-  AND f.version = :version AND f.text_sha256 = sha256(convert_to(a.title, 'UTF8') || a.body_sha256)
+FROM fingerprint f JOIN unnest(CAST(:article_ids AS bigint[]), CAST(:keys_of AS text[])) AS compared (article_id, keys_of) USING (article_id)
+WHERE f.version = :version AND f.text_sha256 = decode(compared.keys_of, 'hex')
 ORDER BY f.article_id
 FOR SHARE OF f;
 
 -- name: drop_edges
--- What was found of these articles before; returns the other ends.
+-- Those of `edges_before`, and none that another matcher has found since: that one compared the texts as they are.
 DELETE FROM edge
-WHERE low_id = ANY(CAST(:article_ids AS bigint[])) OR high_id = ANY(CAST(:article_ids AS bigint[]))
-RETURNING low_id, high_id;
+USING unnest(CAST(:low_ids AS bigint[]), CAST(:high_ids AS bigint[])) AS old (low_id, high_id)
+WHERE edge.low_id = old.low_id AND edge.high_id = old.high_id;
 
 -- name: add_edges
 -- What was found; of two matchers that found the same pair the second one's row is left out.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -140,6 +141,51 @@ def test_an_edit_in_the_middle_of_a_comparison_is_compared_too(stand: Newsstand)
     assert stand.edges() == set()
     assert stand.clusters() == set()
     assert other
+
+
+def _when_compared(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Once: what happens when a matcher has compared, and has not written yet."""
+    compare = matching._compare
+
+    def compare_and_let_it_happen(connection: Connection, mine: Mapping[int, matching._Side]) -> list[matching._Found]:
+        found = list(compare(connection, mine))
+        monkeypatch.setattr(matching, "_compare", compare)
+        happens()
+        return found
+
+    monkeypatch.setattr(matching, "_compare", compare_and_let_it_happen)
+
+
+def test_a_copy_that_finds_an_article_while_that_is_compared_stays_found(stand: Newsstand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The article's matcher looked before the copy was there, and writes after the copy's matcher has written and is done."""
+    one, others = stand.print("beacon", STORY), []
+
+    def a_copy_comes() -> None:
+        others.append(stand.print("courier", noisy(STORY, 0.05)))
+        match_all(stand.desk.engine)
+
+    _when_compared(monkeypatch, a_copy_comes)
+    match_all(stand.desk.engine)
+    assert stand.waiting() == set()
+    assert stand.edges() == {_pair(one, others[0], "near")}
+    assert stand.clusters() == {frozenset({one, *others})}
+
+
+def test_what_was_found_of_a_text_that_was_edited_and_compared_meanwhile_is_not_written(
+    stand: Newsstand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = stand.print("beacon", STORY)
+    match_all(stand.desk.engine)
+    stand.print("courier", noisy(STORY, 0.05))
+
+    def the_other_is_edited() -> None:
+        _rewrite(stand, one, body(7, 300))
+        match_all(stand.desk.engine)
+
+    _when_compared(monkeypatch, the_other_is_edited)
+    match_all(stand.desk.engine)
+    assert stand.waiting() == set()
+    assert stand.edges() == set()
 
 
 def _rewrite(stand: Newsstand, article_id: int, text: str) -> None:
