@@ -11,6 +11,7 @@ from itertools import pairwise
 
 LEAST_SHARE = 0.3  # of the stated words that a text of the page holds
 BETTER_BY = 0.3  # of them, that another reading must hold beyond
+ELSEWHERE = 0.5  # of a text, that another reading must not hold: one with it and the headline's block besides is no better
 _LEAST_WORDS = 8  # fewer say nothing
 _LEAST_LETTERS = 4  # of a word that says something
 _WORD = re.compile(r"[^\W_]+")
@@ -27,6 +28,12 @@ def share_of(stated: frozenset[str], lines: Sequence[str]) -> float:
     """Share of the stated words that lines hold, within longer words too; 1 where nothing is stated."""
     text = "\n".join(lines).casefold()
     return sum(word in text for word in stated) / len(stated) if stated else 1.0
+
+
+def held_share(lines: Sequence[str], other: Sequence[str]) -> float:
+    """Share of the letters of lines that another reading holds, line by line, within longer lines too; 1 where there are none."""
+    text = "\n".join(other)
+    return sum(len(line) for line in lines if line in text) / max(1, sum(map(len, lines))) if lines else 1.0
 
 
 def _words(text: str) -> Iterator[str]:

@@ -170,7 +170,7 @@ def _of_what_is_stated(text: bodytext.Text, facts: Facts, html: str) -> bodytext
     tree = markup.parse(html)
     markup.slim(tree)
     other = bodytext.find_text_anywhere(tree)
-    is_text = sum(map(len, other.lines)) >= bodytext.UNRELIABLE
+    is_text = sum(map(len, other.lines)) >= bodytext.UNRELIABLE and agreement.held_share(text.lines, other.lines) < agreement.ELSEWHERE
     return other if is_text and agreement.share_of(stated, other.lines) >= share + agreement.BETTER_BY else text
 
 

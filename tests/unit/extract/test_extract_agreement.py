@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pipeline.extract import bodytext
 from pipeline.extract.agreement import share_of, stated_words
 from pipeline.extract.article import Draft, read
 from pipeline.extract.context import Context
 from pipeline.extract.limits import Limits
+from pipeline.extract.structure import Structure
 from pipeline.records import Respect, Rights, SourceFacts
 
 SOURCE = SourceFacts(source_id=1, slug="post", homepage="https://www.post.example/", language="en", timezone="UTC", respect=Respect.NONE)
@@ -50,6 +52,14 @@ def test_a_text_of_something_else_gives_way_to_one_of_what_is_stated() -> None:
 )
 def test_where_the_summary_tells_nothing_the_first_reading_stays(summary: str) -> None:
     assert "grain stores" not in _body(summary)
+
+
+def test_a_reading_that_holds_the_text_and_the_headlines_block_besides_is_no_better(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read of a page that is laid out by a table: one row, with the menu and the summary that is printed over the text."""
+    talks = " ".join(f"Voice {number}: {TALK}" for number in range(5))
+    whole = bodytext.Text(lines=(f"| Politics Economy Culture | Stores {STATED} {talks} |",), structure=Structure())
+    monkeypatch.setattr(bodytext, "find_text_anywhere", lambda tree: whole)
+    assert "Voice 4" in (read_body := _body(STATED)) and "Economy" not in read_body
 
 
 def test_words_are_shared_in_scripts_with_and_without_spaces() -> None:
