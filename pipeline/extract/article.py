@@ -34,9 +34,8 @@ from pipeline.urls import acceptable_canonical
 MAX_BODY_CHARS = 2_000_000
 _LITTLE_PROSE = 1_500  # characters in paragraphs
 _PAGE_CHARS = 4_000
-_ELSEWHERE = frozenset(
-    {"feed", "news_sitemap", "sitemap", "url", "header"}
-)  # what dates an article also where a notice stands in its place
+# What dates an article also where a notice stands in its place.
+_ELSEWHERE = frozenset({"feed", "news_sitemap", "sitemap", "url", "header"})
 
 
 @dataclass(frozen=True, kw_only=True)

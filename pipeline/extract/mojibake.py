@@ -26,9 +26,8 @@ _QUESTIONS = 100  # one in so many characters; in texts of any language a missin
 _LEAST_QUESTIONS = 5  # and more than an address or a pun holds
 _CYRILLIC_CAPITAL = re.compile("[А-ЯЁ]")
 _CYRILLIC_SMALL = re.compile("[а-яё]")
-_TURNED = re.compile(
-    r"\b[а-яё][А-ЯЁ]{2,}"
-)  # a capitalised word of KOI8-R that was read as Windows-1251, and the other way round: cases are swapped
+# A capitalised word of KOI8-R that was read as Windows-1251, and the other way round: cases are swapped.
+_TURNED = re.compile(r"\b[а-яё][А-ЯЁ]{2,}")
 _LEAST_TURNED = 2
 _TURNED_SHARE = 0.7  # capitals among its letters
 _MOST_TIMES = 2  # that a text was garbled in this way, one over the other
