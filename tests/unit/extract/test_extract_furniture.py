@@ -173,6 +173,13 @@ def test_author_note_at_the_end_is_cut() -> None:
     assert [cut.rule for cut in cuts] == ["bio"]
 
 
+@pytest.mark.parametrize(("sentences", "cut"), [(4, True), (12, False)], ids=["a call", "running text"])
+def test_a_line_in_a_script_without_spaces_is_running_text_from_half_the_length_on(sentences: int, cut: bool) -> None:
+    line = "メールマガジンに登録する" + "港湾評議会は月曜日に穀物倉庫の利用を決定した。" * sentences
+    assert len(line) < MAX_LINE_CHARS
+    assert (line not in clean_lines((*PROSE, line), Known(title="", language="ja"))[0]) is cut
+
+
 def test_a_text_of_nothing_but_furniture_is_left_alone() -> None:
     lines = ("Read more: one", "Read more: two", "Share this")
     assert clean_lines(lines, Known(title="x", language="en")) == (lines, ())
