@@ -146,11 +146,17 @@ def engine(server, _template) -> Iterator[Engine]:
     server.drop_database(name)
 
 
+def _contents(engine: Engine) -> Contents:
+    """The tables, but for how often each endpoint was polled: a poll that is made twice counts twice."""
+    tables = read_tables(engine)
+    return comparable({**tables, "endpoint": [row | {"polls": 0} for row in tables["endpoint"]]})
+
+
 @pytest.fixture(scope="module")
 def wanted(engine: Engine) -> Contents:
     """The tables after a history in which nothing happened."""
     Newsroom(engine).settle()
-    return comparable(read_tables(engine))
+    return _contents(engine)
 
 
 def _check(engine: Engine, wanted: Contents, history: list[tuple[str, int]]) -> None:
@@ -158,7 +164,7 @@ def _check(engine: Engine, wanted: Contents, history: list[tuple[str, int]]) -> 
     for step in history:
         newsroom.step(*step)
     newsroom.settle()
-    assert differences(wanted, comparable(read_tables(engine))) == {}
+    assert differences(wanted, _contents(engine)) == {}
 
 
 @given(history=_STEPS)
@@ -169,6 +175,7 @@ def test_any_history_ends_in_the_same_tables(engine: Engine, wanted: Contents, h
 
 @pytest.mark.chaos
 @pytest.mark.timeout(3600)
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of a history that fails, beside the tables
 @given(history=_STEPS)
 @settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
 def test_a_thousand_histories_end_in_the_same_tables(engine: Engine, wanted: Contents, history: list[tuple[str, int]]) -> None:
