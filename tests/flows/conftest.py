@@ -39,6 +39,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    """Collects those connections before another folder's test runs in this process, which would be blamed for them."""
+    yield
+    if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
+        _collect()
+
+
+def _collect() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
 @pytest.fixture(scope="session")
 def prefect_server(server: Server) -> Iterator[None]:
     """A Prefect server on a Postgres database of its own, as in production, which the flows of this process talk to.
@@ -65,9 +79,7 @@ def prefect_server(server: Server) -> Iterator[None]:
         assert process.stdin is not None
         process.stdin.close()
     server.drop_database(database)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+    _collect()
 
 
 def _send_what_is_left() -> None:
