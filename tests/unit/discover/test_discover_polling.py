@@ -35,7 +35,7 @@ from pipeline.settings import Settings
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)  # a Monday
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
-SETTINGS = Settings(_env_file=None)  # type: ignore[call-arg]  # pydantic-settings' own parameter
+SETTINGS = Settings(_env_file=None)
 SOURCE = SourceFacts(source_id=1, slug="e", homepage="https://e.org/", language="en", timezone="UTC", respect=Respect.NONE)
 KEPT = Validators(etag='"old"', last_modified="Sun, 15 Nov 2026 12:00:00 GMT")
 ENDPOINT = Endpoint(

@@ -15,7 +15,7 @@ from pipeline.settings import Settings
 
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-SETTINGS = Settings(_env_file=None)  # type: ignore[call-arg]  # pydantic-settings' own parameter
+SETTINGS = Settings(_env_file=None)
 EQUAL = week_of(Rhythm())
 
 
