@@ -18,7 +18,6 @@ from cli.rebuilding import rebuild
 from cli.resultfile import write, writing
 from cli.runs import registered
 from flows.rebuild_reports import rebuild_line, rebuild_table
-from pipeline.errors import UnknownItemError
 from pipeline.steps.readings import read_both
 from pipeline.steps.reextract import Progress, Sample, Sink
 from pipeline.steps.shift import beating
@@ -54,8 +53,8 @@ def reextract(
     """
     sample = Sample(wanted=RebuildFilter(source=source, since=since, until=until, extractor=extractor), current_too=current_too, most=limit)
     with open_desk(ctx) as desk:
-        if source is not None and source not in {spec.slug for spec in Sources(desk.engine).all()}:
-            raise UnknownItemError(f"source {source}; `dateline sources list` names them")
+        if source is not None:
+            Sources(desk.engine).source_id(source)  # UnknownItemError
         progress = asyncio.run(_dry(desk, sample, output) if dry_run else _rewrite(desk, sample, output))
     if as_json:
         print_json({"dry_run": dry_run, "total": progress.total, **vars(progress)})

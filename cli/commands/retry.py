@@ -67,8 +67,8 @@ def retry(
 
 def _check(desk: Desk, wanted: RetryFilter) -> None:
     """Raise UnknownItemError for a source that is not there, or a URL that is not refused."""
-    if wanted.source is not None and wanted.source not in {spec.slug for spec in Sources(desk.engine).all()}:
-        raise UnknownItemError(f"source {wanted.source}; `dateline sources list` names them")
+    if wanted.source is not None:
+        Sources(desk.engine).source_id(wanted.source)  # UnknownItemError
     for url in wanted.urls or ():
         found = Explainer(desk.engine).why(url)
         if found.known is None or found.known.outcome not in RETRYABLE:
