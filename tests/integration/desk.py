@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from asking import rows
 from builders import candidates, poll_result, source
 from sqlalchemy import Engine
 
@@ -55,8 +56,4 @@ class Desk:
 
     def rows(self, statement: str, **values: Any) -> list[Any]:
         """What the tables say."""
-        from sqlalchemy import text
-
-        with self.engine.begin() as connection:
-            result = connection.execute(text(statement), values)
-            return list(result.all()) if result.returns_rows else []
+        return rows(self.engine, statement, **values)

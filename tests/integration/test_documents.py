@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from asking import rows
 from site_on_loopback import HTML, RSS, Site, drain, feeds, item, rss, serving, site_settings, story_page
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from warcio.archiveiterator import ArchiveIterator
 
 from pipeline.settings import Settings
@@ -13,12 +14,6 @@ from pipeline.steps.clock import utc_now
 from pipeline.steps.upkeep import do_upkeep, wipe_forgotten
 from pipeline.store.forgetting import Forgetting
 from pipeline.store.reextracting import RebuildFilter, Reextraction
-
-
-def _rows(engine: Engine, statement: str) -> list[tuple[object, ...]]:
-    with engine.begin() as connection:
-        result = connection.execute(text(statement))
-        return [tuple(row) for row in result] if result.returns_rows else []
 
 
 def _with_archive(settings: Settings) -> Settings:
@@ -40,8 +35,8 @@ def _archived(settings: Settings) -> list[tuple[str, bytes]]:
 
 
 async def _again(engine: Engine, settings: Settings, site: Site) -> None:
-    _rows(engine, "UPDATE endpoint SET next_poll_at = now()")
-    _rows(engine, "UPDATE host SET next_due_at = now()")
+    rows(engine, "UPDATE endpoint SET next_poll_at = now()")
+    rows(engine, "UPDATE host SET next_due_at = now()")
     await drain(engine, settings, feeds(site, "/feed.xml"))
 
 
@@ -61,7 +56,7 @@ async def test_a_feed_is_archived_when_it_has_changed_and_forgotten_with_what_it
         await _again(engine, here, site)  # the same body
         assert [body for path, body in _archived(here) if path == "feed.xml"] == [first]
         assert sum(path.startswith("news/") for path, _ in _archived(here)) == 2
-        assert _rows(engine, "SELECT count(*), count(url_id), count(endpoint_id) FROM capture") == [(3, 2, 1)]
+        assert rows(engine, "SELECT count(*), count(url_id), count(endpoint_id) FROM capture") == [(3, 2, 1)]
         rebuildable = Reextraction(engine).after(-1, RebuildFilter(), most=10)
         assert {one.url for one in rebuildable} == {f"{site.origin}/news/{number}" for number in (1, 2)}
         assert do_upkeep(here, engine, now=utc_now()).files_deleted == 0
@@ -78,4 +73,4 @@ async def test_a_feed_is_archived_when_it_has_changed_and_forgotten_with_what_it
         Forgetting(engine).source("beacon", reason="asked to")
         wipe_forgotten(Forgetting(engine), here.archive_root, now=utc_now())
     assert _archived(here) == []
-    assert _rows(engine, "SELECT count(*) FROM capture") == [(0,)]
+    assert rows(engine, "SELECT count(*) FROM capture") == [(0,)]

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from asking import rows
 from site_on_loopback import HTML, RSS, Site, drain, feeds, item, rss, serving, site_settings
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from stories import paragraphs
 
 from pipeline.records import Run
@@ -25,12 +26,6 @@ BACKGROUND = "Ekaitzak martxoaren hiruan hautsi zuen zubia, eta bi lagun zauritu
 NOTE = "This article was corrected on the day after it came out: the bridge is three metres long."
 NOW = datetime.now(UTC)
 _WITH_CALL = "SELECT count(*) FROM article WHERE body LIKE '%' || :line"
-
-
-def rows(engine: Engine, statement: str, **values: Any) -> list[Any]:
-    with engine.begin() as connection:
-        result = connection.execute(text(statement), values)
-        return [tuple(row) for row in result] if result.returns_rows else []
 
 
 def page(title: str, number: int, *, background: str | None = None) -> bytes:

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from asking import rows
 from cli_calls import url_of
 from site_on_loopback import HTML, RSS, STORY, Site, drain, feeds, item, rss, serving, site_settings, story_page
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from pipeline.archive.upkeep import scrub_record
 from pipeline.records import Run
@@ -35,12 +36,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 _DATED = '<meta property="article:published_time" content="2026-05-01T08:00:00Z"><meta name="author" content="Mara Ellingsen">'
 _TITLES = [f"Ferry pier, report {number}" for number in range(6)]
 _ROWS = "SELECT article_id, to_jsonb(article) - '{changed_at,revision_no}'::text[] AS row FROM article ORDER BY article_id"
-
-
-def rows(engine: Engine, statement: str) -> list[Any]:
-    with engine.begin() as connection:
-        result = connection.execute(text(statement))
-        return list(result.all()) if result.returns_rows else []
 
 
 @dataclass(frozen=True, kw_only=True)

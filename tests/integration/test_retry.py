@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest_asyncio
+from asking import rows
 from cli_calls import Caller, url_of
 from site_on_loopback import HTML, RSS, Site, drain, feeds, item, rss, serving, site_settings, story_page
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from pipeline.settings import Settings
 
@@ -29,9 +30,7 @@ class Refused:
     caller: Caller
 
     def rows(self, statement: str) -> list[Any]:
-        with self.engine.begin() as connection:
-            result = connection.execute(text(statement))
-            return list(result.all()) if result.returns_rows else []
+        return rows(self.engine, statement)
 
     def ended(self) -> dict[str, str]:
         return {row.url.rpartition("/")[2]: row.outcome for row in self.rows("SELECT url, outcome FROM url")}

@@ -5,20 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from asking import rows
 from site_on_loopback import HTML, RSS, Site, drain, feeds, item, rss, serving, site_settings, story_page
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from pipeline.records import Respect
 from pipeline.settings import Settings
 
 TDMREP, AI_TXT = "/.well-known/tdmrep.json", "/ai.txt"
 ROBOTS = b"User-agent: *\nDisallow: /private/\n\nUser-agent: GPTBot\nUser-agent: PerplexityBot\nDisallow: /\n"
-
-
-def _rows(engine: Engine, statement: str) -> list[tuple[object, ...]]:
-    with engine.begin() as connection:
-        result = connection.execute(text(statement))
-        return [tuple(row) for row in result] if result.returns_rows else []
 
 
 def _fill(site: Site, **more: bytes) -> None:
@@ -44,17 +39,17 @@ async def test_they_are_asked_for_once_a_day_and_recorded_with_each_article(engi
         site.documents["/feed.xml"] = (RSS, rss([item(f"{site.origin}/news/3")]))
         site.documents["/news/3"] = (HTML, story_page("Quay"))
         for _ in range(2):  # a day that is not over, then one that is
-            _rows(engine, "UPDATE endpoint SET next_poll_at = now()")
-            _rows(engine, "UPDATE host SET next_due_at = now()")
+            rows(engine, "UPDATE endpoint SET next_poll_at = now()")
+            rows(engine, "UPDATE host SET next_due_at = now()")
             await drain(engine, here, feeds(site, "/feed.xml"))
-            _rows(engine, "UPDATE rights_file SET expires_at = now()")
+            rows(engine, "UPDATE rights_file SET expires_at = now()")
             site.documents["/feed.xml"] = (RSS, rss([item(f"{site.origin}/news/4")]))
             site.documents["/news/4"] = (HTML, story_page("Dock"))
     assert [path for path, _ in site.requests if path in (TDMREP, AI_TXT)] == [TDMREP, AI_TXT] * 2
     assert site.requests.index((TDMREP, 200)) < site.requests.index(("/news/1", 200)), "the report asks for it before any page"
-    asked = _rows(engine, "SELECT url LIKE '%tdmrep.json', status FROM fetch_log WHERE purpose = 'rights' ORDER BY fetch_id")
+    asked = rows(engine, "SELECT url LIKE '%tdmrep.json', status FROM fetch_log WHERE purpose = 'rights' ORDER BY fetch_id")
     assert asked == [(True, 200), (False, 404)] * 2
-    recorded = _rows(
+    recorded = rows(
         engine,
         "SELECT right(canonical_url, 1), rights->'tdm_reservation', rights->>'tdm_policy', rights->'ai_txt', rights->'ai_robots',"
         " rights->'origins' FROM article ORDER BY 1",
@@ -62,7 +57,7 @@ async def test_they_are_asked_for_once_a_day_and_recorded_with_each_article(engi
     robots, origins = ["PerplexityBot", "GPTBot"], ["tdmrep.json", "robots.txt"]
     assert recorded[0] == ("1", True, "https://p.test/", None, robots, origins)
     assert recorded[1:] == [(number, False, None, None, robots, origins) for number in "234"]
-    assert _rows(engine, "SELECT max(expires_at - fetched_at) <= interval '24 hours' FROM rights_file") == [(True,)]
+    assert rows(engine, "SELECT max(expires_at - fetched_at) <= interval '24 hours' FROM rights_file") == [(True,)]
 
 
 @pytest.mark.parametrize(
@@ -80,8 +75,8 @@ async def test_a_source_that_respects_them_loads_nothing_that_is_reserved(
         _fill(site)
         site.documents |= {path: ("text/plain", body) for path, body in files.items()}
         await drain(engine, _with_files(settings), replace(feeds(site, "/feed.xml"), respect=Respect.TDM))
-    assert _rows(engine, "SELECT outcome, outcome_detail, count(*) FROM url GROUP BY 1, 2") == [("rights", detail, 2)]
-    assert _rows(engine, "SELECT count(*) FROM capture") == [(0,)]
+    assert rows(engine, "SELECT outcome, outcome_detail, count(*) FROM url GROUP BY 1, 2") == [("rights", detail, 2)]
+    assert rows(engine, "SELECT count(*) FROM capture") == [(0,)]
 
 
 async def test_they_can_be_switched_off_and_robots_txt_is_asked_first(engine: Engine, settings: Settings) -> None:
@@ -92,9 +87,9 @@ async def test_they_can_be_switched_off_and_robots_txt_is_asked_first(engine: En
         site.documents["/robots.txt"] = ("text/plain", b"User-agent: *\nDisallow: /ai.txt\nDisallow: /.well-known/")
         site.documents["/feed.xml"] = (RSS, rss([item(f"{site.origin}/news/2?new")]))
         site.documents["/news/2?new"] = (HTML, story_page("Quay"))
-        _rows(engine, "UPDATE robots SET expires_at = now()")
-        _rows(engine, "UPDATE endpoint SET next_poll_at = now()")
-        _rows(engine, "UPDATE host SET next_due_at = now()")
+        rows(engine, "UPDATE robots SET expires_at = now()")
+        rows(engine, "UPDATE endpoint SET next_poll_at = now()")
+        rows(engine, "UPDATE host SET next_due_at = now()")
         await drain(engine, _with_files(settings), feeds(site, "/feed.xml"))
     assert not {path for path, _ in site.requests} & {TDMREP, AI_TXT}
-    assert _rows(engine, "SELECT count(*) FROM article") == [(3,)]
+    assert rows(engine, "SELECT count(*) FROM article") == [(3,)]

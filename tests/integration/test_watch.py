@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from asking import rows
 from builders import source
 from site_on_loopback import HTML, RSS, Site, drain, feeds, item, rss, serving, site_settings, story_page
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from pipeline.errors import DatelineError, ExchangeFailedError, ResponseCutError
 from pipeline.records import HostLease, Purpose, Run
@@ -26,12 +27,6 @@ from pipeline.store.watching import Watching
 
 HOUR = timedelta(hours=1)
 NOW = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
-
-
-def rows(engine: Engine, statement: str, **bound: object) -> list[tuple[object, ...]]:
-    with engine.begin() as connection:
-        result = connection.execute(text(statement), bound)
-        return [tuple(row) for row in result] if result.returns_rows else []
 
 
 def open_kinds(engine: Engine) -> list[tuple[object, ...]]:

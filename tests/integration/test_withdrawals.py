@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from asking import rows
 from site_on_loopback import HTML, RSS, Site, drain, feeds, item, rss, serving, site_settings, story_page
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from pipeline.errors import UnknownItemError
 from pipeline.records import Respect
@@ -19,12 +20,6 @@ from pipeline.store.reading import Reader
 from pipeline.store.upkeep import Upkeep
 
 _SHOWN = "SELECT count(*) FROM v_article"
-
-
-def _rows(engine: Engine, statement: str) -> list[tuple[object, ...]]:
-    with engine.begin() as connection:
-        result = connection.execute(text(statement))
-        return [tuple(row) for row in result] if result.returns_rows else []
 
 
 def _until(days: float) -> str:
@@ -45,18 +40,18 @@ async def test_an_article_is_withdrawn_when_its_time_is_over_and_kept_all_the_sa
     async with serving(Site()) as site:
         _write(site, _until(1))
         await drain(engine, here, replace(feeds(site, "/feed.xml"), respect=Respect.ALL))
-        assert _rows(engine, "SELECT unavailable_after::date = (now() + interval '1 day')::date FROM v_article") == [(True,)]
+        assert rows(engine, "SELECT unavailable_after::date = (now() + interval '1 day')::date FROM v_article") == [(True,)]
         assert Upkeep(engine).withdraw(now=utc_now()) == 0
         assert Upkeep(engine).withdraw(now=utc_now() + timedelta(days=2)) == 1
         assert Upkeep(engine).withdraw(now=utc_now() + timedelta(days=2)) == 0, "once"
-        assert _rows(engine, _SHOWN) == [(0,)]
-        assert _rows(engine, "SELECT how, title FROM v_departures") == [("withdrawn", None)]
-        assert _rows(engine, "SELECT status, gone_at IS NOT NULL, body <> '', capture_id IS NOT NULL FROM article") == [
+        assert rows(engine, _SHOWN) == [(0,)]
+        assert rows(engine, "SELECT how, title FROM v_departures") == [("withdrawn", None)]
+        assert rows(engine, "SELECT status, gone_at IS NOT NULL, body <> '', capture_id IS NOT NULL FROM article") == [
             ("withdrawn", True, True, True)
         ]
-        assert _rows(engine, "SELECT reason FROM revision ORDER BY revision_no") == [("first",), ("withdrawn",)]
+        assert rows(engine, "SELECT reason FROM revision ORDER BY revision_no") == [("first",), ("withdrawn",)]
         assert _changes(engine) == ["delete", "delete"], "what was handed out before is to be deleted by its reader"
-        assert _rows(engine, "SELECT balanced FROM v_ledger_total") == [(True,)]
+        assert rows(engine, "SELECT balanced FROM v_ledger_total") == [(True,)]
         with pytest.raises(UnknownItemError, match="its publisher has withdrawn it"):
             Reader(engine).article(f"{site.origin}/news/1")
         assert "withdrawn since" in answer(Explainer(engine).why(f"{site.origin}/news/1"))
