@@ -53,8 +53,8 @@ def _print_facts(found: Explanation) -> None:
 def _print_history(found: Explanation) -> None:
     print_table(
         "Seen on",
-        ("first", "last", "kind", "endpoint", "title there"),
-        [(row.first_seen_at, row.last_seen_at, row.kind, row.endpoint, row.title) for row in found.sightings],
+        ("first", "last", "taken out", "kind", "endpoint", "title there"),
+        [(row.first_seen_at, row.last_seen_at, row.left_at, row.kind, row.endpoint, row.title) for row in found.sightings],
     )
     print_table(
         "Attempts",

@@ -12,10 +12,12 @@ from datetime import datetime
 from io import BytesIO
 from itertools import islice
 from typing import Any
+from urllib.parse import urljoin
 
 import feedparser
 
 from pipeline.discover.entries import MAX_ENTRIES, Entry, Reader, distinct
+from pipeline.discover.xmlfeeds import FeedHead
 from pipeline.errors import FeedUnreadableError
 from pipeline.records import EndpointKind, Reading
 
@@ -44,29 +46,38 @@ def _mended_parts(body: bytes) -> Iterator[bytes]:
     yield _LOOSE_AMPERSAND.sub(b"&amp;", body[position:])
 
 
-def read_broken_feed(body: bytes, *, url: str, content_type: str | None, now: datetime, zone: str, reason: str) -> Reading:
-    """Read what can be read. `reason` says why the strict reader gave up; it is in the error when nothing can be read."""
+def read_broken_feed(body: bytes, head: FeedHead, *, content_type: str | None, now: datetime, zone: str, reason: str) -> Reading:
+    """Read what can be read. `head`: what could be made out of the feed's own statements, and where it lies.
+
+    `reason` says why the strict reader gave up; it is in the error when nothing can be read.
+    """
     if len(body) > _MAX_BYTES:
         raise FeedUnreadableError(f"{reason}; too large to repair: {len(body)} bytes")
-    headers = {"content-type": content_type} if content_type else {}
+    headers = {"content-location": head.address} | ({"content-type": content_type} if content_type else {})
     parsed = feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.get("version") or not parsed.entries:
         raise FeedUnreadableError(f"no feed can be made out in it: {reason}")
-    reader = Reader(now=now, zone=zone, language=_string(parsed.feed.get("language")))
-    base = _string(parsed.feed.get("link")) or url
-    candidates, skipped = distinct(reader.candidate(_entry(entry, base, url)) for entry in islice(parsed.entries, MAX_ENTRIES))
+    reader = Reader(now=now, zone=zone, language=head.language or _string(parsed.feed.get("language")))
+    candidates, skipped = distinct(reader.candidate(_entry(entry, head.address)) for entry in islice(parsed.entries, MAX_ENTRIES))
     return Reading(
         kind=EndpointKind.ATOM if parsed.version.startswith("atom") else EndpointKind.RSS,
         candidates=candidates,
+        next_url=head.next_url,
+        archive_url=head.archive_url,
+        current_url=head.current_url,
+        complete=head.complete,
+        min_interval_seconds=head.min_interval_seconds,
+        skip_hours=head.skip_hours,
+        skip_days=head.skip_days,
         skipped=skipped,
         broken_off=not _has_end(body),
     )
 
 
-def _entry(entry: Any, base: str, url: str) -> Entry:
+def _entry(entry: Any, base: str) -> Entry:
     return Entry(
         links=tuple(_links(entry)),
-        base=base if base.startswith(("http://", "https://")) else url,
+        base=base,
         title=_string(entry.get("title")),
         guid=_string(entry.get("id")),
         authors=tuple(_string(author.get("name")) for author in entry.get("authors", ())),
@@ -74,14 +85,23 @@ def _entry(entry: Any, base: str, url: str) -> Entry:
         updated=_string(entry.get("updated")) if "updated" in entry.keys() else "",  # noqa: SIM118 - `in entry` answers for `published` too
         categories=tuple(_string(tag.get("label") or tag.get("term")) for tag in entry.get("tags", ())),
         summary=_string(entry.get("summary")),
-        language=_string(entry.get("language")),
+        language=_string(entry.get("language")) or _text_language(entry),
     )
+
+
+def _text_language(entry: Any) -> str:
+    """The language of its texts, of their own or inherited (xml:lang)."""
+    texts = (*entry.get("content", ()), entry.get("summary_detail", {}), entry.get("title_detail", {}))
+    return next((stated for text in texts if (stated := _string(text.get("language")))), "")
 
 
 def _links(entry: Any) -> Iterator[str]:
     yield _string(entry.get("feedburner_origlink"))
-    yield _string(entry.get("link"))
+    if entry.get("links"):  # else it is made of the id
+        yield _string(entry.get("link"))
     yield from (_string(link.get("href")) for link in entry.get("links", ()) if link.get("rel") == "alternate")
+    sources = [content for content in entry.get("content", ()) if content.get("src")]
+    yield from (urljoin(_string(content.get("base")), _string(content.get("src"))) for content in sources)
     identifier = _string(entry.get("id"))
     if entry.get("guidislink") and identifier.startswith(("http://", "https://")):
         yield identifier

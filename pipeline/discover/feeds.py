@@ -9,7 +9,7 @@ from pipeline.discover.brokenfeeds import mend, read_broken_feed
 from pipeline.discover.jsonfeed import read_json_feed
 from pipeline.discover.safexml import BrokenXmlError
 from pipeline.discover.sniffing import Format, describe, sniff, start_of_feed, utf8_bytes
-from pipeline.discover.xmlfeeds import read_xml_feed
+from pipeline.discover.xmlfeeds import read_loose_head, read_xml_feed
 from pipeline.errors import FeedUnreadableError
 from pipeline.records import Reading
 
@@ -44,7 +44,8 @@ def read_feed(body: bytes, *, url: str, content_type: str | None, now: datetime,
     try:
         return read_xml_feed(mended, url=url, now=now, zone=zone, encoding=encoding)
     except BrokenXmlError as error:
-        return read_broken_feed(mended, url=url, content_type=content_type, now=now, zone=zone, reason=error.detail)
+        head = read_loose_head(mended, url=url)
+        return read_broken_feed(mended, head, content_type=content_type, now=now, zone=zone, reason=error.detail)
 
 
 def _encoding(body: bytes, content_type: str | None) -> str | None:

@@ -24,16 +24,18 @@ class PagedBack:
     candidates: tuple[Candidate, ...]
     new_entries: int  # of them, not shown by this feed before
     whole: bool  # reached entries that were known, or older than the gap
+    archive_url: str | None = None  # the newest archived document (RFC 5005) among them
 
 
 def find_gap(endpoint: Endpoint, reading: Reading, new_entries: int, now: datetime) -> Gap | None:
     """The gap before the entries of a feed, `new_entries` of which were not known.
 
-    None where old and new overlap, or nothing is known of before. A list that is shorter than the one before it was not pushed full: what
+    None where old and new overlap, nothing is known of before, or the feed says that it is complete (RFC 5005): then nothing ever leaves it
+    unseen by being pushed out. A list that is shorter than the one before it was not pushed full: what
     is missing from it was taken down.
     """
     listed, since = len(reading.candidates), endpoint.rate_at
-    if reading.kind not in _FEEDS or since is None or not endpoint.window or not new_entries:
+    if reading.kind not in _FEEDS or reading.complete or since is None or not endpoint.window or not new_entries:
         return None
     if new_entries < listed or listed < endpoint.window:
         return None

@@ -42,6 +42,7 @@ from pipeline.records import (
 )
 from pipeline.redaction import redact
 from pipeline.settings import Settings
+from pipeline.urls import same_site
 
 HARD, SOFT, TEMPORARY = 1.0, 0.5, 0.25
 _SIGHTINGS_TO_MOVE = 3  # of one permanent target in a row (COURTESY 17)
@@ -118,8 +119,9 @@ def _answered(poll: Poll, response: Response, settings: Settings) -> PollResult:
     window = len(reading.candidates)
     gap = _gap(poll, reading)
     rate, rhythm = _learnt(endpoint, replace(reading, candidates=candidates), poll.new_entries + (gap.recovered if gap else 0), now)
-    overflowed = now - endpoint.rate_at if endpoint.rate_at and window and poll.new_entries >= window else None
-    pulse = Pulse(rate=rate, week=week_of(rhythm), kind=reading.kind, window=window)
+    pushed_full = window and poll.new_entries >= window and not reading.complete
+    overflowed = now - endpoint.rate_at if endpoint.rate_at and pushed_full else None
+    pulse = Pulse(rate=rate, week=week_of(rhythm), kind=reading.kind, window=None if reading.complete else window)
     stated = stated_interval(reading.hints, freshness(response))
     interval = next_interval(pulse, now, stated=stated, overflowed=overflowed, settings=settings, jitter=poll.jitter)
     whole = not reading.broken_off
@@ -130,7 +132,7 @@ def _answered(poll: Poll, response: Response, settings: Settings) -> PollResult:
         status=_status_of_reading(response, reading, poll.new_entries) + (", a gap before them" if gap else ""),
         ok=True,
         candidates=candidates,
-        children=_new_children(reading, now, settings),
+        children=_new_children(endpoint, reading, now, settings),
         beyond_horizon=window + len(older) - len(candidates),
         kind=reading.kind,
         validators=validators_of(response) if whole else None,
@@ -143,7 +145,10 @@ def _answered(poll: Poll, response: Response, settings: Settings) -> PollResult:
         fresh_until=now + stated,
         oldest_entry_at=oldest_entry(reading.candidates),
         gap=gap,
-        retired_reason="the feed says that it has ended" if reading.expired else None,
+        complete=reading.complete,
+        listed=tuple(candidate.url for candidate in reading.candidates) if reading.complete and whole else None,
+        archive_url=poll.paged.archive_url if poll.paged is not None else None,
+        retired_reason=_end_of(endpoint, reading),
     )
     return _with_redirect(result, poll.redirect)
 
@@ -170,15 +175,36 @@ def _status_of_reading(response: Response, reading: Reading, new_entries: int) -
     return f"{response.status}, {counted}, {new_entries} new" + (", breaks off" if reading.broken_off else "")
 
 
-def _new_children(reading: Reading, now: datetime, settings: Settings) -> tuple[EndpointSpec, ...]:
+def _new_children(endpoint: Endpoint, reading: Reading, now: datetime, settings: Settings) -> tuple[EndpointSpec, ...]:
+    """The endpoints to be polled that a document names."""
+    if (current := _feed_that_goes_on(endpoint, reading)) is not None:
+        return (EndpointSpec(kind=reading.kind, url=current),)
     return tuple(EndpointSpec(kind=child.kind, url=child.url) for child in children_within_horizon(reading.children, now, settings))
+
+
+def _feed_that_goes_on(endpoint: Endpoint, reading: Reading) -> str | None:
+    """Of an archived document (RFC 5005), which never changes: the feed to poll in its place, of the same site; None for any other."""
+    current = reading.current_url
+    return current if current is not None and current != endpoint.url and same_site(current, endpoint.url) else None
+
+
+def _end_of(endpoint: Endpoint, reading: Reading) -> str | None:
+    """Why a document is not asked for again."""
+    if _feed_that_goes_on(endpoint, reading) is not None:
+        return "an archived document, which never changes; its feed is polled in its place"
+    return "the feed says that it has ended" if reading.expired else None
+
+
+def _window_of(endpoint: Endpoint) -> int | None:
+    """The entries of its document, where they push each other out."""
+    return None if endpoint.complete else endpoint.window
 
 
 def _unchanged(poll: Poll, response: Response, validators: Validators, settings: Settings) -> PollResult:
     endpoint, now = poll.endpoint, poll.now
     rate = next_rate(endpoint.publish_rate, endpoint.rate_at, 0, now, week_of(endpoint.rhythm))
     rhythm = learnt(endpoint.rhythm, endpoint.rate_at, now, ()) if endpoint.rate_at is not None else endpoint.rhythm
-    pulse = Pulse(rate=rate, week=week_of(rhythm), kind=endpoint.kind, window=endpoint.window)
+    pulse = Pulse(rate=rate, week=week_of(rhythm), kind=endpoint.kind, window=_window_of(endpoint))
     stated = stated_interval(endpoint.hints, freshness(response))
     interval = next_interval(pulse, now, stated=stated, overflowed=None, settings=settings, jitter=poll.jitter)
     result = PollResult(
@@ -240,7 +266,7 @@ def _failed(
     if endpoint.retired or retired_reason is not None:
         interval = max(interval, _WEEKLY)
     if endpoint.last_ok_at is not None:  # a failure never speeds an endpoint up
-        pulse = Pulse(rate=endpoint.publish_rate, week=week_of(endpoint.rhythm), kind=endpoint.kind, window=endpoint.window)
+        pulse = Pulse(rate=endpoint.publish_rate, week=week_of(endpoint.rhythm), kind=endpoint.kind, window=_window_of(endpoint))
         usual = next_interval(
             pulse, poll.now, stated=stated_interval(endpoint.hints, timedelta(0)), overflowed=None, settings=settings, jitter=0.5
         )

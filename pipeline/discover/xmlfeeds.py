@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from itertools import islice
 
+from lxml import etree
 from lxml.etree import _Element
 
 from pipeline.discover.entries import MAX_ENTRIES, Entry, Reader, distinct, usable_url
@@ -28,8 +30,12 @@ _PREFIXES = (
     ("media", re.compile(r"search\.yahoo\.com/mrss", re.IGNORECASE)),
     ("itunes", re.compile(r"itunes\.com", re.IGNORECASE)),
     ("feedburner", re.compile(r"feedburner", re.IGNORECASE)),
+    ("history", re.compile(r"purl\.org/syndication/history", re.IGNORECASE)),
     ("other", re.compile(r"purl\.org/rss/1\.0/modules/|slash|wellformedweb|georss|w3\.org/(?!1999/02/22-rdf)", re.IGNORECASE)),
 )
+_BASE, _LANG = XML_NAMESPACE + "base", XML_NAMESPACE + "lang"
+_FIRST_ENTRY = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_MAX_HEAD_BYTES = 64_000
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _DAYS = {"monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6}
 _PERIOD_SECONDS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
@@ -46,8 +52,12 @@ Fields = dict[str, list[_Element]]
 class FeedHead:
     """What the feed says of itself."""
 
+    address: str  # that links are relative to where no xml:base is stated
     language: str = ""
-    next_link: str = ""
+    next_url: str | None = None
+    archive_url: str | None = None
+    current_url: str | None = None
+    complete: bool = False
     min_interval_seconds: int = 0
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
@@ -58,12 +68,15 @@ def read_xml_feed(body: bytes, *, url: str, now: datetime, zone: str, encoding: 
     walk = XmlWalk(body, ("{*}item", "{*}entry"), encoding=encoding)
     candidates, skipped = distinct(_candidates(walk, url, Reader(now=now, zone=zone)))
     root = walk.root
-    head = FeedHead() if root is None else _read_head(root)
+    head = FeedHead(address=url) if root is None else _read_head(root, url)
     is_atom = root is not None and split_name(root)[1].lower() == "feed"
     return Reading(
         kind=EndpointKind.ATOM if is_atom else EndpointKind.RSS,
         candidates=candidates,
-        next_url=usable_url(head.next_link, url) if head.next_link else None,
+        next_url=head.next_url,
+        archive_url=head.archive_url,
+        current_url=head.current_url,
+        complete=head.complete,
         min_interval_seconds=head.min_interval_seconds,
         skip_hours=head.skip_hours,
         skip_days=head.skip_days,
@@ -75,26 +88,33 @@ def _candidates(walk: XmlWalk, url: str, reader: Reader) -> Iterator[Candidate |
     base = language = None
     for element in islice(walk.elements(), MAX_ENTRIES):
         if base is None or language is None:
-            base, language = _base_and_language(element, url)
+            base, language = _base_and_language(list(element.iterancestors())[::-1], url)
         yield reader.candidate(_entry(element, base, language))
 
 
-def _base_and_language(element: _Element, url: str) -> tuple[str, str]:
-    """What relative links of a feed are resolved against: xml:base, else the site that the feed names as its own, else the feed's URL."""
-    base, language = url, ""
-    for ancestor in reversed(list(element.iterancestors())):
-        fields = _fields(ancestor)
-        site = next((text_of(link).strip() for link in fields["link"] if not link.get("href")), "")
-        base = usable_url(ancestor.get(XML_NAMESPACE + "base") or site, base) or base
-        language = ancestor.get(XML_NAMESPACE + "lang") or _text(fields, "language", "dc:language") or language
-    return base, language
+def _base_and_language(around: Sequence[_Element], url: str) -> tuple[str, str]:
+    """What relative links of a feed are resolved against, and its language; `around`: what stands around its entries, outermost first.
+
+    The base is xml:base, else the site that an RSS feed names as its own, else the feed's URL.
+    """
+    base, site, language = url, "", ""
+    for element in around:
+        fields = _fields(element)
+        base = _own_base(element, base)
+        site = next((text_of(link).strip() for link in fields["link"] if not link.get("href")), site)
+        language = element.get(_LANG) or _text(fields, "language", "dc:language") or language
+    return base if _states_base(around) or not site else usable_url(site, url) or url, language
+
+
+def _states_base(around: Sequence[_Element]) -> bool:
+    return any(element.get(_BASE) for element in around)
 
 
 def _entry(element: _Element, base: str, language: str) -> Entry:
     fields = _fields(element)
     base = _own_base(element, base)
     return Entry(
-        links=tuple(_links(element, fields)),
+        links=tuple(_links(element, fields, base)),
         base=base,
         title=_text(fields, "title", "media:title", "dc:title"),
         guid=_text(fields, "guid", "id"),
@@ -103,7 +123,7 @@ def _entry(element: _Element, base: str, language: str) -> Entry:
         updated=_text(fields, "updated", "modified", "dcterms:modified", "lastBuildDate"),
         categories=tuple(_categories(fields)),
         summary=_text(fields, "description", "summary", "media:description", "itunes:summary"),
-        language=element.get(XML_NAMESPACE + "lang") or _text(fields, "dc:language", "language") or language,
+        language=_text_language(fields) or element.get(_LANG) or _text(fields, "dc:language", "language") or language,
     )
 
 
@@ -128,30 +148,37 @@ def _text(fields: Fields, *names: str) -> str:
 
 
 def _own_base(element: _Element, base: str) -> str:
-    own = element.get(XML_NAMESPACE + "base")
+    """The base inside of an element: its xml:base, which may be relative itself, else the one around it (RFC 3986, 5.1)."""
+    own = element.get(_BASE)
     return (usable_url(own, base) or base) if own else base
 
 
-def _links(element: _Element, fields: Fields) -> Iterator[str]:
+def _text_language(fields: Fields) -> str:
+    """The language that the texts of an entry state themselves: text and title may be of another one than the feed around them."""
+    texts = (text for name in ("content", "summary", "title") for text in fields.get(name, ()))
+    return next((stated for text in texts if (stated := text.get(_LANG))), "")
+
+
+def _links(element: _Element, fields: Fields, base: str) -> Iterator[str]:
     """The links of an entry, best first: the original behind a redirecting feed service, the link, the guid where it is a permalink."""
     yield from (text_of(link) for link in fields.get("feedburner:origLink", ()))
     linked = fields.get("link", ())
     yield from (text_of(link) for link in linked if not link.get("href"))
     alternates = [link for link in linked if link.get("href") and (link.get("rel") or "alternate").lower() == "alternate"]
     alternates.sort(key=lambda link: "html" not in (link.get("type") or "html"))  # stable: pages first
-    yield from (_resolved_here(link, "href") for link in alternates)
+    yield from (_resolved_here(link, "href", base) for link in alternates)
     for guid in fields.get("guid", ()):
         text = text_of(guid).strip()
         if (guid.get("isPermaLink") or "true").lower() != "false" and _is_absolute(text):  # RSS 2.0: true by default
             yield text
-    yield from (_resolved_here(content, "src") for content in fields.get("content", ()) if content.get("src"))
+    yield from (_resolved_here(content, "src", base) for content in fields.get("content", ()) if content.get("src"))
     yield from (text for text in (element.get(_RDF_ABOUT) or "", _text(fields, "id")) if _is_absolute(text))
 
 
-def _resolved_here(link: _Element, attribute: str) -> str:
+def _resolved_here(link: _Element, attribute: str, base: str) -> str:
     """A link, resolved against an xml:base of its own."""
-    href, own = link.get(attribute) or "", link.get(XML_NAMESPACE + "base")
-    return (usable_url(href, own) or href) if own and _is_absolute(own) else href
+    href = link.get(attribute) or ""
+    return usable_url(href, _own_base(link, base)) or href
 
 
 def _is_absolute(text: str) -> bool:
@@ -172,22 +199,41 @@ def _categories(fields: Fields) -> Iterator[str]:
     yield from (text_of(subject) for subject in fields.get("dc:subject", ()))
 
 
-def _read_head(root: _Element) -> FeedHead:
+def read_loose_head(body: bytes, *, url: str) -> FeedHead:
+    """What stands before the entries of a feed that is not well-formed, as far as libxml2 can make it out."""
+    start = _FIRST_ENTRY.search(body)
+    head = body[: min(start.start() if start else len(body), _MAX_HEAD_BYTES)]
+    parser = etree.XMLParser(recover=True, resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True)
+    root = etree.fromstring(head, parser)
+    return FeedHead(address=url) if root is None else _read_head(root, url)
+
+
+def _read_head(root: _Element, url: str) -> FeedHead:
     """What stands beside the entries, in the root and in RSS's channel."""
     channel = next(iter(root.iterchildren("{*}channel")), root)
+    around = [root] if channel is root else [root, channel]
+    base, language = _base_and_language(around, url)
     fields = _fields(channel)
+    complete = bool(fields["history:complete"])
+    related = _related(fields, reduce(lambda outer, element: _own_base(element, outer), around, url))
     return FeedHead(
-        next_link=_older_link(fields),
+        address=url if _states_base(around) else base,
+        language=language,
+        next_url=None if complete else related.get("next"),
+        archive_url=None if complete else related.get("prev-archive"),
+        current_url=related.get("current") if fields["history:archive"] else None,
+        complete=complete,
         min_interval_seconds=max(_ttl_seconds(fields), _hinted_seconds(fields)),
         skip_hours=frozenset(_numbers(fields, "skipHours", "hour", 24)),
         skip_days=frozenset(_DAYS[day] for day in _listed(fields, "skipDays", "day") if day in _DAYS),
     )
 
 
-def _older_link(fields: Fields) -> str:
-    """Where older entries are: the next page, else the archive before this document (RFC 5005)."""
-    related = {(link.get("rel") or "").lower(): link.get("href") or "" for link in reversed(fields["link"])}
-    return related.get("next") or related.get("prev-archive") or ""
+def _related(fields: Fields, base: str) -> dict[str, str]:
+    """The documents that a feed's links lead to (RFC 5005), normalised, by relation; the first of each counts."""
+    linked = [link for link in fields["link"] if link.get("href") and link.get("rel")]
+    found = {link.get("rel", "").lower(): usable_url(link.get("href", ""), _own_base(link, base)) for link in reversed(linked)}
+    return {relation: url for relation, url in found.items() if url is not None}
 
 
 def _ttl_seconds(fields: Fields) -> int:

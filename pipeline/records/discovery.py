@@ -50,7 +50,10 @@ class Reading:
     kind: EndpointKind  # what the document really is; may differ from what the endpoint was registered as
     candidates: tuple[Candidate, ...]  # in document order
     children: tuple[ChildSitemap, ...] = ()  # of a sitemap index
-    next_url: str | None = None  # older entries: RFC 5005 rel=next or prev-archive, JSON Feed next_url
+    next_url: str | None = None  # older entries: RFC 5005 rel=next, JSON Feed next_url
+    archive_url: str | None = None  # older entries, in a document that never changes: RFC 5005 rel=prev-archive
+    current_url: str | None = None  # of such a document (fh:archive): the feed that goes on
+    complete: bool = False  # RFC 5005 fh:complete: there are no entries but these
     min_interval_seconds: int = 0  # ttl, sy:updatePeriod
     skip_hours: frozenset[int] = frozenset()  # GMT
     skip_days: frozenset[int] = frozenset()  # Monday = 0
@@ -97,6 +100,8 @@ class Endpoint:
     rate_at: datetime | None  # when publish_rate was last brought up to date
     rhythm: Rhythm
     window: int | None  # entries that the document listed when it was last read
+    complete: bool  # it said that there are no others (RFC 5005)
+    archive_url: str | None  # the newest of its archived documents (RFC 5005) that was read
     hints: Hints  # of that document: a 304 changes nothing in them
     last_ok_at: datetime | None  # None: never read, so this is its first poll
     retired: bool  # gone, and looked at weekly all the same

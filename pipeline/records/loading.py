@@ -73,6 +73,9 @@ class PollResult:
     fresh_until: datetime | None = None  # the publisher asked not to be polled before
     oldest_entry_at: datetime | None = None  # None: as before
     gap: Gap | None = None
+    complete: bool | None = None  # the document says that there are no entries but its own; None: as before
+    listed: tuple[str, ...] | None = None  # the URLs of such a document: what it showed before beside them has left it
+    archive_url: str | None = None  # the newest archived document that was read; None: as before
     moved_to: str | None = None
     moved_sightings: int = 0
     new_url: str | None = None  # the endpoint moves there for good

@@ -91,20 +91,29 @@ async def _read_back(visit: Visit, endpoint: Endpoint, reading: Reading, new_ent
 
     As many as there is time for: what they don't reach is left to the source's other endpoints.
     """
-    gap, url, asked = find_gap(endpoint, reading, new_entries, utc_now()), reading.next_url, {endpoint.url}
+    gap, url, asked = find_gap(endpoint, reading, new_entries, utc_now()), _older(reading), {endpoint.url}
     if gap is None or url is None or pace_key(url) != visit.lease.host:
         return None
     older: list[Candidate] = []
-    new, whole = 0, False
+    new, whole, archive = 0, False, None
     while url is not None and url not in asked and len(asked) <= _OLDER_PAGES and pace_key(url) == visit.lease.host and not whole:
+        if url == endpoint.archive_url:  # never changes, and was read: so was all that is older
+            whole = True
+            break
         asked.add(url)
         page = await _read_page(visit, endpoint, url)
         if page is None:
             break
         unseen = await asyncio.to_thread(visit.workplace.polls.count_unseen, endpoint.endpoint_id, page.candidates)
         older, new, whole = [*older, *page.candidates], new + unseen, reaches(page.candidates, unseen, gap)
-        url = page.next_url
-    return PagedBack(candidates=tuple(older), new_entries=new, whole=whole)
+        archive = url if url == reading.archive_url and not page.broken_off else archive
+        url = _older(page)
+    return PagedBack(candidates=tuple(older), new_entries=new, whole=whole, archive_url=archive)
+
+
+def _older(reading: Reading) -> str | None:
+    """Where the entries before these are: the next page, else the archived document before this one (RFC 5005)."""
+    return reading.next_url or reading.archive_url
 
 
 async def _read_page(visit: Visit, endpoint: Endpoint, url: str) -> Reading | None:

@@ -182,6 +182,8 @@ def _endpoint(row: RowMapping) -> Endpoint:
         rate_at=row["rate_at"],
         rhythm=Rhythm(entries=tuple(row["rhythm_entries"]), watched=tuple(row["rhythm_watched"])),
         window=row["window_entries"],
+        complete=row["complete"],
+        archive_url=row["archive_url"],
         hints=Hints(
             min_interval_seconds=row["least_seconds"], skip_hours=frozenset(row["skip_hours"]), skip_days=frozenset(row["skip_days"])
         ),

@@ -67,6 +67,10 @@ class Polls:
         rows = rows_json(sighting_row(url_sha256(candidate.url).hex(), candidate) for candidate in _last_of_each(result.candidates))
         connection.execute(query("add_sightings"), {"endpoint_id": endpoint.endpoint_id, "rows": rows, "now": result.polled_at})
         _store_endpoint(connection, result, new_urls)
+        if result.listed is not None:
+            listed = [url_sha256(url).hex() for url in result.listed]
+            left = {"endpoint_id": endpoint.endpoint_id, "sha256s": listed, "now": result.polled_at}
+            connection.execute(query("note_departures"), left)
         note_gaps(connection, result, healers)
         if result.kind is EndpointKind.SITEMAP_INDEX and result.body_sha256 is not None:  # it was whole
             listed = [url_sha256(child.url).hex() for child in result.children]
@@ -141,6 +145,8 @@ def _store_endpoint(connection: Connection, result: PollResult, new_urls: int) -
             "window_entries": result.window,
             "fresh_until": result.fresh_until,
             "oldest_entry_at": result.oldest_entry_at,
+            "complete": result.complete,
+            "archive_url": result.archive_url,
             "least_seconds": hints and hints.min_interval_seconds,
             "skip_hours": hints and sorted(hints.skip_hours),
             "skip_days": hints and sorted(hints.skip_days),

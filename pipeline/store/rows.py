@@ -295,6 +295,7 @@ class SightingRow:
     endpoint: str
     first_seen_at: datetime
     last_seen_at: datetime
+    left_at: datetime | None
     title: str | None
     published_at: datetime | None
 

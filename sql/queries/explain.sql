@@ -23,7 +23,7 @@ WHERE e.url_sha256 = decode(:sha256, 'hex');
 
 -- name: explain_sightings
 -- Where a URL was seen, with the facts given there.
-SELECT e.kind, e.url AS endpoint, g.first_seen_at, g.last_seen_at, g.title, g.published_at
+SELECT e.kind, e.url AS endpoint, g.first_seen_at, g.last_seen_at, g.left_at, g.title, g.published_at
 FROM sighting g JOIN endpoint e USING (endpoint_id)
 WHERE g.url_id = :url_id
 ORDER BY g.first_seen_at, e.endpoint_id;

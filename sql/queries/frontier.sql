@@ -123,7 +123,7 @@ ORDER BY u.host, r.due_at, u.url_id;
 -- name: due_endpoints
 -- The endpoints of the leased hosts that are due; the host's lease covers them.
 SELECT e.endpoint_id, e.kind, e.url, e.host, e.etag, e.last_modified, e.body_sha256, e.polls, e.failures, e.publish_rate, e.rate_at,
-       e.rhythm_entries, e.rhythm_watched, e.window_entries,
+       e.rhythm_entries, e.rhythm_watched, e.window_entries, e.complete, e.archive_url,
        e.least_seconds, e.skip_hours, e.skip_days, e.last_ok_at, e.retired_at IS NOT NULL AS retired, e.moved_to, e.moved_sightings,
        s.source_id, s.slug, s.homepage, s.language, s.timezone, s.respect
 FROM endpoint e

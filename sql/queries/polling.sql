@@ -40,12 +40,18 @@ JOIN url ON url.url_sha256 = decode(new.sha256, 'hex')
 WHERE url.outcome IS DISTINCT FROM 'forgotten'
 ORDER BY url.url_id
 ON CONFLICT (endpoint_id, url_id) DO UPDATE
-SET last_seen_at = excluded.last_seen_at, guid = excluded.guid, title = excluded.title, authors = excluded.authors,
+SET last_seen_at = excluded.last_seen_at, left_at = NULL, guid = excluded.guid, title = excluded.title, authors = excluded.authors,
     published_at = excluded.published_at, published_precision = excluded.published_precision,
     updated_at = excluded.updated_at, updated_precision = excluded.updated_precision,
     categories = excluded.categories, summary = excluded.summary, language = excluded.language
-WHERE excluded.last_seen_at > known.last_seen_at + interval '1 hour'
+WHERE excluded.last_seen_at > known.last_seen_at + interval '1 hour' OR known.left_at IS NOT NULL
    OR (excluded.title, excluded.updated_at, excluded.published_at) IS DISTINCT FROM (known.title, known.updated_at, known.published_at);
+
+-- name: note_departures
+-- What a feed that lists all its entries (RFC 5005) showed before and does not list now has left it. The article stays as it is.
+UPDATE sighting SET left_at = :now
+WHERE endpoint_id = :endpoint_id AND left_at IS NULL
+  AND url_id NOT IN (SELECT url_id FROM url WHERE url_sha256 = ANY(SELECT decode(sha256, 'hex') FROM unnest(CAST(:sha256s AS text[])) AS listed (sha256)));
 
 -- name: add_document_captures
 -- Notes where documents of endpoints lie in the archive; once, however often the transaction is tried.
@@ -71,6 +77,8 @@ SET kind = coalesce(:kind, kind),
     window_entries = coalesce(:window_entries, window_entries),
     fresh_until = coalesce(:fresh_until, fresh_until),
     oldest_entry_at = coalesce(:oldest_entry_at, oldest_entry_at),
+    complete = coalesce(:complete, complete),
+    archive_url = coalesce(:archive_url, archive_url),
     least_seconds = coalesce(:least_seconds, least_seconds),
     skip_hours = coalesce(CAST(:skip_hours AS smallint[]), skip_hours),
     skip_days = coalesce(CAST(:skip_days AS smallint[]), skip_days),

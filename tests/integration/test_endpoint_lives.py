@@ -11,7 +11,7 @@ from desk import Desk
 from site_on_loopback import HTML, Site, drain, serving, site_settings
 from sqlalchemy import Engine, text
 
-from pipeline.records import Batch, Endpoint, EndpointKind, EndpointSpec, Rhythm, SourceSpec
+from pipeline.records import Batch, Candidate, Endpoint, EndpointKind, EndpointSpec, Rhythm, SourceSpec
 from pipeline.settings import Settings
 from pipeline.store.sources import Sources
 
@@ -123,3 +123,24 @@ async def test_links_are_judged_by_what_became_articles_on_the_site(engine: Engi
         with engine.connect() as connection:
             found = connection.execute(text("SELECT url FROM news.url WHERE outcome = 'robots'")).scalars().all()
         assert found == [f"{site.origin}/n/901"]
+
+
+def test_what_a_whole_feed_lists_no_longer_has_left_it_and_nothing_is_deleted(desk: Desk) -> None:
+    desk.add_source("beacon", range(3))
+    urls = [f"https://www.beacon.test/news/{n}" for n in range(3)]
+
+    def look(*listed: int) -> list[bool]:
+        batch = due_again(desk)
+        candidates = tuple(Candidate(url=urls[n]) for n in listed)
+        finish(desk, batch, batch.endpoints[0], candidates=candidates, complete=True, listed=tuple(urls[n] for n in listed))
+        return [
+            bool(row[0]) for row in desk.rows("SELECT left_at IS NOT NULL FROM news.sighting JOIN news.url USING (url_id) ORDER BY url")
+        ]
+
+    assert look(0, 1, 2) == [False, False, False]
+    assert look(0, 2) == [False, True, False]
+    since = desk.rows("SELECT max(left_at) FROM news.sighting")
+    assert look(2) == [True, True, False]
+    assert desk.rows("SELECT min(left_at) FROM news.sighting") == since
+    assert look(1, 2) == [True, False, False]  # it is back
+    assert desk.rows("SELECT complete, (SELECT count(*) FROM news.url) FROM news.endpoint") == [(True, 3)]

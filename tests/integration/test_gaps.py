@@ -184,3 +184,28 @@ async def test_a_list_is_not_asked_before_its_publisher_allows(engine: Engine, s
         statement = "SELECT next_poll_at = fresh_until FROM news.endpoint WHERE kind = 'news_sitemap'"
         assert connection.execute(text(statement)).scalar_one()
     assert gaps(engine) == [(None, 0, True)]
+
+
+async def test_an_archived_document_is_read_once(engine: Engine, settings: Settings) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    stories: list[list[Entry]] = [[(f"/2026/new-story-{part}-{n}", now - timedelta(minutes=n)) for n in range(3)] for part in range(5)]
+    async with serving(Site()) as site:
+        site.documents["/robots.txt"] = ("text/plain", b"User-agent: *\nDisallow: /2026/")
+
+        def publish(current: int, *archived: int) -> None:
+            """A feed of three entries, with a chain of archived documents of three behind it."""
+            for path, part, older in zip([FEED, *(f"/old-{n}" for n in archived)], [current, *archived], [*archived, None], strict=True):
+                link = f'<link xmlns="http://www.w3.org/2005/Atom" rel="prev-archive" href="/old-{older}"/>' if older is not None else ""
+                site.documents[path] = (RSS, feed_page(site, stories[part], link))
+
+        endpoints = (EndpointSpec(kind=EndpointKind.RSS, url=site.origin + FEED),)
+        outlet = SourceSpec(slug="beacon", name="Beacon", homepage=f"{site.origin}/", language="en", endpoints=endpoints)
+        Sources(engine).sync([outlet])
+        async with working(engine, site_settings(settings)) as work:
+            for current, *archived in ((0,), (2, 1, 0), (4, 3, 1)):
+                publish(current, *archived)
+                six_hours_go_by(engine, timedelta(0))
+                await work()
+    asked = [path for path, _ in site.requests if path.startswith("/old")]
+    assert asked == ["/old-1", "/old-0", "/old-3"]
+    assert gaps(engine) == [("paged_feed", 3, True), ("paged_feed", 3, True)]
