@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from selectolax.lexbor import LexborHTMLParser
+
 from pipeline.extract import (
     agreement,
     authors,
@@ -14,6 +16,7 @@ from pipeline.extract import (
     dates,
     jsonld,
     languages,
+    leads,
     markup,
     metadata,
     mojibake,
@@ -133,7 +136,7 @@ def _read_as_it_is(html: str, context: Context, watch: markup.Watch | None) -> D
     markup.slim(tree, watch)
     text = bodytext.find_text(tree)
     if site.body is None:
-        text = _of_what_is_stated(text, chosen, site.html)
+        text = _with_lead(_of_what_is_stated(text, chosen, site.html), tree, chosen)
     language, confidence = languages.choose_language(found, "\n".join(text.lines), source.language)
     cleaned, cuts = boilerplate.clean_lines(text.lines, known(chosen, language))
     kept, returning = recurring.without_recurring(cleaned, text.structure, limits.furniture)
@@ -171,6 +174,11 @@ def _of_what_is_stated(text: bodytext.Text, facts: Facts, html: str) -> bodytext
     other = bodytext.find_text_anywhere(tree)
     is_text = sum(map(len, other.lines)) >= bodytext.UNRELIABLE and agreement.held_share(text.lines, other.lines) < agreement.ELSEWHERE
     return other if is_text and agreement.share_of(stated, other.lines) >= share + agreement.BETTER_BY else text
+
+
+def _with_lead(text: bodytext.Text, tree: LexborHTMLParser, facts: Facts) -> bodytext.Text:
+    lead = leads.find_lead(tree, facts.title or "", facts.claims, text.lines) if text.lines else None
+    return replace(text, lines=(lead, *text.lines)) if lead else text
 
 
 def _markdown(kept: Sequence[str], of: structure.Structure, body: str) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -37,7 +38,7 @@ _SIGNED = re.compile(r"right", re.IGNORECASE)
 
 def read_surroundings(tree: LexborHTMLParser, title: str) -> Iterator[Evidence]:
     """Bylines and dates near the headline (`title`: the page's own, to know it by), and a name that signs the text."""
-    heading = _headline(tree, title)
+    heading = find_headline(tree, title)
     if heading is not None:
         yield from _around(heading)
     for node in tree.css('p[style*="right" i], p[align="right" i]')[-2:]:
@@ -70,7 +71,7 @@ def _paragraph_before(node: LexborNode) -> str:
     return "" if at is None else line(at)
 
 
-def _headline(tree: LexborHTMLParser, title: str) -> LexborNode | None:
+def find_headline(tree: LexborHTMLParser, title: str) -> LexborNode | None:
     """The <h1> (else <h2>) that shares the most words with the title; None where none shares half of its own."""
     wanted = set(_WORD.findall(title.casefold()))
     best, share = None, 0.49
@@ -89,7 +90,7 @@ def _headline(tree: LexborHTMLParser, title: str) -> LexborNode | None:
 
 def _around(heading: LexborNode) -> Iterator[Evidence]:
     seen: set[str] = set()
-    for node in (*_following(heading), *_preceding(heading)):
+    for node in (*_texts_to_paragraph(heading), *_preceding(heading)):
         text = " ".join((node.text_content or "").split())
         if _YEAR.search(text) and len(text) <= _MAX_DATE:
             yield Evidence(field="changed_near" if _is_change(node, text) else "date_near", value=text, origin="html")
@@ -131,17 +132,18 @@ def _is_change(node: LexborNode, text: str) -> bool:
     return False
 
 
-def _following(heading: LexborNode) -> Iterator[LexborNode]:
-    """The text nodes after a heading in document order, to the text's first paragraph."""
+def _texts_to_paragraph(heading: LexborNode) -> Iterator[LexborNode]:
+    """The text nodes after a heading, to the text's first paragraph."""
+    return takewhile(lambda node: len((node.text_content or "").strip()) <= _PARAGRAPH, following_texts(heading))
+
+
+def following_texts(heading: LexborNode) -> Iterator[LexborNode]:
+    """The text nodes after a heading in document order that say something, at most _AFTER of them."""
     found, at = 0, _skip(heading)
     while at is not None and found < _AFTER:
-        if at.tag == "-text":
-            text = (at.text_content or "").strip()
-            if len(text) > _PARAGRAPH:
-                return
-            if text:
-                found += 1
-                yield at
+        if at.tag == "-text" and (at.text_content or "").strip():
+            found += 1
+            yield at
         at = at.child if at.child is not None and at.tag not in _NOT_TEXT else _skip(at)
 
 

@@ -64,7 +64,7 @@ def choose_title(claims: Sequence[Evidence], *, url: str, fed: Sequence[str] = (
     if not candidates:
         return next((title for raw in fed if (title := _clean(raw, outlets, [])) and _usable(title, outlets)), None)
     titles = list(candidates.values())
-    first = (_agreed(candidates) or _newsrooms_own(candidates) if _is_news(claims) else None) or titles[0]
+    first = (_agreed(candidates) or _newsrooms_own(candidates) if is_news(claims) else None) or titles[0]
     return _untruncated(first, titles)[:MAX_TITLE_CHARS]
 
 
@@ -122,7 +122,7 @@ def _candidates(claims: Sequence[Evidence], outlets: frozenset[str]) -> dict[tup
     """The first usable title of each field and origin, cleaned, most trusted first."""
     raws = [claim.value for claim in claims if claim.field == "title"]
     found: dict[tuple[str, str], str] = {}
-    for key in _NEWS_ORDER if _is_news(claims) else _OTHER_ORDER:
+    for key in _NEWS_ORDER if is_news(claims) else _OTHER_ORDER:
         values = [claim.value for claim in claims if (claim.field, claim.origin) == key]
         for value in _page_headings(values, claims, outlets) if key == ("title", "html") else values:
             title = _clean(value, outlets, raws)
@@ -131,7 +131,8 @@ def _candidates(claims: Sequence[Evidence], outlets: frozenset[str]) -> dict[tup
     return found
 
 
-def _is_news(claims: Sequence[Evidence]) -> bool:
+def is_news(claims: Sequence[Evidence]) -> bool:
+    """Whether a page's JSON-LD says that it is a news article."""
     kinds = {claim.value for claim in claims if claim.field == "type" and claim.origin == "jsonld"}
     return any(kind.endswith("newsarticle") or kind == "liveblogposting" for kind in kinds)
 
