@@ -5,22 +5,20 @@ The tables say which tag feeds which field, so that adding one is a line. Values
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.extract import jsonld
+from pipeline.extract.evidence import claim_of
 from pipeline.extract.kinds import count_items
-from pipeline.extract.markup import leads_home, line
-from pipeline.extract.rules import BY, PUBLISHED
+from pipeline.extract.markup import line
+from pipeline.extract.rules import BY
 from pipeline.extract.surroundings import read_surroundings
+from pipeline.extract.visible import read_visible
 from pipeline.records import Evidence
 
-MAX_VALUE_CHARS = 1_000
 _MAX_PER_KEY = 20
-_MAX_LABEL = 40
-_MAX_LABELLED = 120
-_BY = frozenset(BY)
 
 # meta name / property / itemprop (lower case) -> field and origin
 _META = {
@@ -117,35 +115,6 @@ _LINKED = {
     "articleBody": "body",
 }
 
-# visible markup -> field; the first matches of each, in document order
-_HTML = (
-    ("h1", "title"),
-    ('[itemprop="headline"]', "title"),
-    ('[itemprop="alternativeHeadline"]', "subtitle"),
-    ('[itemprop="author"] [itemprop="name"]', "author"),
-    ('[itemprop="author"]', "author"),
-    ('a[rel~="author"]', "author"),
-    ('[class*="byline" i]', "byline"),
-    ('[class*="author-name" i], [class*="authorname" i], [class*="author_name" i], [class*="author__name" i]', "author"),
-    (
-        '[class~="author" i], [class*="article-author" i], [class*="article__author" i], '
-        '[class*="post-author" i], [class*="entry-author" i]',
-        "byline",
-    ),
-    ('a[href*="/author/"], a[href*="/authors/"], a[href*="/autor/"], a[href*="/auteur/"], a[href*="/profile/"]', "author_link"),
-    ('[class*="author" i]', "author_class"),
-    (
-        '[class*="standfirst" i], [class*="subtitle" i], [class*="subheadline" i], '
-        '[class*="article-dek" i], [class*="article__dek" i], h2[class*="dek" i]',
-        "subtitle",
-    ),
-    ("article figcaption, figure figcaption", "image_caption"),
-    (
-        'figure [class*="credit" i], figure [class*="copyright" i], figure [class*="photographer" i], figure cite, '
-        'figure [itemprop="copyrightHolder"], figcaption [class*="source" i], figcaption small',
-        "image_credit",
-    ),
-)
 # keys of a JSON-LD image that name who made it, most exact first
 _IMAGE_CREDITS = ("creditText", "creator", "author", "copyrightHolder", "copyrightNotice")
 
@@ -154,8 +123,7 @@ def collect(tree: LexborHTMLParser) -> tuple[Evidence, ...]:
     """All candidates of a page: meta and link tags, visible markup, JSON-LD. Values are at most MAX_VALUE_CHARS characters long."""
     head = tuple(_from_head(tree))
     title = next((claim.value for field in ("title", "page_title") for claim in head if claim.field == field), "")
-    found = (*_from_html(tree), *_from_images(tree), *_from_times(tree), *_from_terms(tree))
-    return (*head, *found, *read_surroundings(tree, title), *count_items(tree))
+    return (*head, *read_visible(tree), *read_surroundings(tree, title), *count_items(tree))
 
 
 def collect_linked(tree: LexborHTMLParser, seen: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
@@ -165,114 +133,44 @@ def collect_linked(tree: LexborHTMLParser, seen: tuple[Evidence, ...]) -> tuple[
     return (*_from_article(article or jsonld.page_node(nodes) or {}, nodes), *_from_site(nodes), *_from_lists(nodes))
 
 
-def _claim(field: str, value: str, origin: str) -> Evidence:
-    return Evidence(field=field, value=" ".join(value[: 2 * MAX_VALUE_CHARS].split())[:MAX_VALUE_CHARS], origin=origin)
-
-
 def _from_head(tree: LexborHTMLParser) -> Iterator[Evidence]:
     counts: dict[str, int] = {}
+    cards: dict[str, str] = {}
     for node in tree.css("meta[content]"):
         attributes = node.attributes
         value = attributes.get("content")
         for key in dict.fromkeys((attributes.get(name) or "").strip().lower() for name in ("property", "name", "itemprop", "http-equiv")):
             if value and key in _META and counts.setdefault(key, 0) < _MAX_PER_KEY:
                 counts[key] += 1
-                yield _claim(_META[key][0], value, _META[key][1])
-    yield from _from_cards(tree)
+                yield claim_of(_META[key][0], value, _META[key][1])
+            elif value and key.startswith("twitter:"):
+                cards.setdefault(key, value)
+    yield from _from_cards(cards)
     for node in tree.css('link[rel="canonical" i]')[:3]:
-        yield _claim("canonical", node.attributes.get("href") or "", "html")
-    yield _claim("language", (tree.root.attributes.get("lang") or "") if tree.root else "", "html")
+        yield claim_of("canonical", node.attributes.get("href") or "", "html")
+    yield claim_of("language", (tree.root.attributes.get("lang") or "") if tree.root else "", "html")
     for node in tree.css("title")[:1]:
-        yield _claim("page_title", line(node), "html")
+        yield claim_of("page_title", line(node), "html")
 
 
-def _from_cards(tree: LexborHTMLParser) -> Iterator[Evidence]:
+def _from_cards(cards: Mapping[str, str]) -> Iterator[Evidence]:
     """The author where a shared card has a line for it: `twitter:label1` "Written by", `twitter:data1` the name (Yoast SEO)."""
     for number in "12":
-        label = tree.css_first(f'meta[name="twitter:label{number}"]')
-        value = tree.css_first(f'meta[name="twitter:data{number}"]')
-        if label is not None and value is not None and (label.attributes.get("content") or "").strip(" :").casefold() in BY:
-            yield _claim("author", value.attributes.get("content") or "", "card")
-
-
-def _from_html(tree: LexborHTMLParser) -> Iterator[Evidence]:
-    for selector, field in _HTML:
-        for node in tree.css(selector)[:4]:
-            value = _content(node)
-            if value and len(value) <= MAX_VALUE_CHARS:
-                named = "site_name" if selector == "h1" and _is_logo(node, value) else field
-                yield _claim(named, value, "microdata" if "itemprop" in selector else "html")
-
-
-def _is_logo(heading: LexborNode, value: str) -> bool:
-    """Whether a heading is one link to the home page: the outlet's name, not a headline."""
-    link = heading.css_first("a[href]")
-    return link is not None and line(link) == value and leads_home(link.attributes.get("href") or "")
-
-
-def _content(node: LexborNode) -> str:
-    return node.attributes.get("content") or line(node)
-
-
-def _from_images(tree: LexborHTMLParser) -> Iterator[Evidence]:
-    """The first picture of the article, for pages that name none in their head."""
-    for node in tree.css("article figure img, main figure img, figure img, article img")[:1]:
-        address = next(
-            (
-                value
-                for name in ("src", "data-src", "data-original")
-                if (value := node.attributes.get(name)) and not value.startswith("data:")
-            ),
-            "",
-        )
-        yield _claim("image", address, "html")
-
-
-def _from_times(tree: LexborHTMLParser) -> Iterator[Evidence]:
-    """Dates in the visible page: microdata first, then <time>, then elements whose class speaks of a date."""
-    for prop, field in (("datePublished", "published"), ("dateModified", "modified")):
-        for node in tree.css(f'[itemprop~="{prop}"]')[:3]:
-            yield _claim(field, node.attributes.get("datetime") or _content(node), "microdata")
-    for node in tree.css("time")[:6]:
-        yield _claim("time", node.attributes.get("datetime") or line(node), "html")
-    for node in tree.css('[class*="date" i], [class*="publish" i], [class*="timestamp" i], [class*="posted" i], [id*="date" i]')[:12]:
-        value = line(node)
-        if 6 <= len(value) <= 120:
-            yield _claim("printed_date", value, "html")
-
-
-def _from_terms(tree: LexborHTMLParser) -> Iterator[Evidence]:
-    """Author and date from a list of facts: `<dt>Author</dt><dd>…`, `<li><strong>Date</strong> 3 May 2026`."""
-    for term in tree.css("dt")[:20]:
-        description = term.next
-        while description is not None and not description.is_element_node:
-            description = description.next
-        if description is not None and description.tag == "dd":
-            yield from _labelled(line(term), line(description))
-    for label in tree.css("li > strong:first-child, li > b:first-child, li > span:first-child")[:60]:
-        text = line(label)
-        if len(text) <= _MAX_LABEL and label.parent is not None:
-            yield from _labelled(text, line(label.parent).removeprefix(text).strip(" :：|"))
-
-
-def _labelled(label: str, value: str) -> Iterator[Evidence]:
-    names = {part.strip(" :：・") for part in label.casefold().split("/")}
-    field = "byline" if names & _BY else "printed_date" if names & PUBLISHED else None
-    if field and 2 < len(value) <= _MAX_LABELLED:
-        yield _claim(field, value, "html")
+        if cards.get(f"twitter:label{number}", "").strip(" :").casefold() in BY and f"twitter:data{number}" in cards:
+            yield claim_of("author", cards[f"twitter:data{number}"], "card")
 
 
 def _from_article(article: jsonld.Node, nodes: tuple[jsonld.Node, ...]) -> Iterator[Evidence]:
     for key, field in _LINKED.items():
         for value in _values(article.get(key))[:_MAX_PER_KEY]:
-            yield _claim(field, value, "jsonld")
+            yield claim_of(field, value, "jsonld")
     for kind in sorted(jsonld.types_of(article)):
-        yield _claim("type", kind, "jsonld")
+        yield claim_of("type", kind, "jsonld")
     for key in ("author", "creator"):
         for person in jsonld.linked(article.get(key), nodes)[:_MAX_PER_KEY]:
             organisation = isinstance(person, dict) and _is_organisation(person)
             for name in jsonld.texts_of(person["name"] if isinstance(person, dict) and "name" in person else person):
-                yield _claim("organisation" if organisation else "author", name, "jsonld")
+                yield claim_of("organisation" if organisation else "author", name, "jsonld")
     for image in jsonld.linked(article.get("image"), nodes)[:1]:
         url = (
             image
@@ -281,16 +179,16 @@ def _from_article(article: jsonld.Node, nodes: tuple[jsonld.Node, ...]) -> Itera
             if isinstance(image, dict)
             else ""
         )
-        yield _claim("image", url, "jsonld")
+        yield claim_of("image", url, "jsonld")
         if isinstance(image, dict):
-            yield _claim("image_caption", jsonld.text_of(image.get("caption") or image.get("description")), "jsonld")
+            yield claim_of("image_caption", jsonld.text_of(image.get("caption") or image.get("description")), "jsonld")
             for key in _IMAGE_CREDITS:
-                yield _claim("image_credit", jsonld.text_of(image.get(key)), "jsonld")
+                yield claim_of("image_credit", jsonld.text_of(image.get(key)), "jsonld")
     for key in ("publisher", "sourceOrganization"):
         for organisation_node in jsonld.linked(article.get(key), nodes)[:1]:
-            yield _claim("site_name", jsonld.text_of(organisation_node), "jsonld")
+            yield claim_of("site_name", jsonld.text_of(organisation_node), "jsonld")
             if isinstance(organisation_node, dict) and _is_organisation(organisation_node):
-                yield _claim("publisher", jsonld.text_of(organisation_node), "jsonld")
+                yield claim_of("publisher", jsonld.text_of(organisation_node), "jsonld")
 
 
 def _is_organisation(node: jsonld.Node) -> bool:
@@ -307,7 +205,7 @@ def _values(value: object) -> list[str]:
 def _from_site(nodes: tuple[jsonld.Node, ...]) -> Iterator[Evidence]:
     for node in nodes:
         if jsonld.types_of(node) & {"website", "newsmediaorganization"}:
-            yield _claim("site_name", jsonld.text_of(node.get("name")), "jsonld")
+            yield claim_of("site_name", jsonld.text_of(node.get("name")), "jsonld")
 
 
 def _from_lists(nodes: tuple[jsonld.Node, ...]) -> Iterator[Evidence]:
@@ -315,4 +213,4 @@ def _from_lists(nodes: tuple[jsonld.Node, ...]) -> Iterator[Evidence]:
     for node in nodes:
         items = node.get("itemListElement")
         if jsonld.types_of(node) == {"itemlist"} and isinstance(items, list):
-            yield _claim("listed_items", str(len(items)), "jsonld")
+            yield claim_of("listed_items", str(len(items)), "jsonld")

@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.extract import authors, claims, dates, images, kinds, titles
+from pipeline.extract.evidence import MAX_VALUE_CHARS
 from pipeline.extract.languages import primary_tag
 from pipeline.records import Access, Candidate, DateClaim, EndpointKind, Evidence, SourceFacts
 
@@ -123,17 +124,17 @@ def _from_feeds(fed: Sequence[Candidate], zone: tzinfo) -> Iterable[Evidence]:
         origin = "news_sitemap" if candidate.kind is EndpointKind.NEWS_SITEMAP else "feed"
         for field, value in values:
             if value:
-                yield Evidence(field=field, value=" ".join(value.split())[: claims.MAX_VALUE_CHARS], origin=origin)
+                yield Evidence(field=field, value=" ".join(value.split())[:MAX_VALUE_CHARS], origin=origin)
 
 
 def _from_headers(headers: Sequence[tuple[str, str]]) -> Iterable[Evidence]:
     """Content-Language, and Link with rel=canonical (RFC 6596). Last-Modified is as often the moment of the answer: it tells nothing."""
     for name, value in headers:
         if name == "content-language" and "," not in value:
-            yield Evidence(field="language", value=value.strip()[: claims.MAX_VALUE_CHARS], origin="header")
+            yield Evidence(field="language", value=value.strip()[:MAX_VALUE_CHARS], origin="header")
         elif name == "link":
             for match in _CANONICAL_LINK.finditer(value[:_MAX_HEADER]):
-                yield Evidence(field="canonical", value=match[1][: claims.MAX_VALUE_CHARS], origin="header")
+                yield Evidence(field="canonical", value=match[1][:MAX_VALUE_CHARS], origin="header")
 
 
 def _first(found: Sequence[Evidence], field: str) -> str | None:
@@ -194,7 +195,7 @@ def _absolute(found: Sequence[Evidence], field: str, url: str) -> tuple[str, ...
             absolute = urljoin(url, claim.value)
         except ValueError:
             continue
-        if absolute.startswith(("http://", "https://")) and len(absolute) < claims.MAX_VALUE_CHARS:
+        if absolute.startswith(("http://", "https://")) and len(absolute) < MAX_VALUE_CHARS:
             result.setdefault(absolute)
     return tuple(result)
 

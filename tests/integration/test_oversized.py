@@ -8,7 +8,7 @@ import string
 from site_on_loopback import HTML, RSS, Site, drain, feeds, item, rss, serving, site_settings, story_page
 from sqlalchemy import Engine, text
 
-from pipeline.extract.claims import MAX_VALUE_CHARS
+from pipeline.extract.evidence import MAX_VALUE_CHARS
 from pipeline.settings import Settings
 from pipeline.urls import MAX_URL_CHARS
 

@@ -28,7 +28,7 @@ _SEEDS = (
 # Patterns that only ever see texts which are cut at this length; those of the first table see lines whose white space is folded, besides.
 FOLDED = {
     "pipeline.discover.entries._RSS_AUTHOR": 300,  # entries._NAME_CHARS
-    **dict.fromkeys(  # claims.MAX_VALUE_CHARS
+    **dict.fromkeys(  # evidence.MAX_VALUE_CHARS
         (
             "pipeline.extract.authors._BETWEEN",
             "pipeline.extract.authors._AFTER_NAME",
@@ -45,9 +45,9 @@ CUT = {
     "pipeline.dedupe.moving.MOVING": 400,  # segments._STAMP_CHARS
     "pipeline.discover.links._FILE": 8_192,  # the longest URL
     "pipeline.extract.charset._META": 8_192,  # charset._META_WITHIN
-    "pipeline.extract.dates._DAY_MONTH": 1_000,  # claims.MAX_VALUE_CHARS; most texts are cut at dates._MAX_CHARS
+    "pipeline.extract.dates._DAY_MONTH": 1_000,  # evidence.MAX_VALUE_CHARS; most texts are cut at dates._MAX_CHARS
     "pipeline.extract.dates._MONTH_DAY": 1_000,
-    "pipeline.extract.surroundings._CHANGED": 1_000,  # claims.MAX_VALUE_CHARS
+    "pipeline.extract.surroundings._CHANGED": 1_000,  # evidence.MAX_VALUE_CHARS
     **dict.fromkeys(("pipeline.notes._WAS_OTHER", "pipeline.notes._NAMES_ITSELF", "pipeline.notes._WAS_MENDED"), 400),  # notes._LOOKED_AT
     "pipeline.redaction._SECRET_NAME": 8_192,  # the longest URL
     "pipeline.extract.rules.NOTICES": 5_600,  # two titles and walls._TEXT_CHARS
