@@ -1,10 +1,10 @@
 """Analysts' questions at size: how long each takes when it is asked again, at 100 thousand and at a million articles.
 
-    python bench/analysts.py [--sizes 100000 1000000] [--explain "newest texts"]
+    python bench/analysts.py [--sizes 100000 1000000] [--explain "newest texts"] [--keep FOLDER]
 
 Fills a fresh embedded Postgres with made articles (short texts; three in ten are copies), their versions and clusters, asks the questions
 of bench/support/questions.sql and the examples of sql/examples, and prints milliseconds, a column a size; JSON to
-bench/results/analysts.json.
+bench/results/analysts.json. `--keep` leaves the database (3 GB at a million) in FOLDER; the next run fills up what is missing.
 """
 
 from __future__ import annotations
@@ -53,16 +53,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000], help="articles in the database")
     parser.add_argument("--explain", action="append", default=[], help="print the plan of this question, at each size")
+    parser.add_argument("--keep", type=Path, help="a folder in which the database stays for the next run")
     options = parser.parse_args()
     columns: dict[str, dict[str, float]] = {}
-    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder, start(Settings(data_folder=Path(folder))) as postgres:
+    with (
+        tempfile.TemporaryDirectory(prefix="dateline-bench-") as passing,
+        start(Settings(data_folder=options.keep or Path(passing))) as postgres,
+    ):
         engine = open_engine(postgres.connection_url(postgres.database))
         migrate(engine)
-        filled = 0
+        with engine.connect() as connection:
+            filled = connection.execute(text(_SUPPORT["filled"])).scalar_one()
         for size in sorted(options.sizes):
             started = time.perf_counter()
-            _fill(engine, filled + 1, size)
-            filled = size
+            if size > filled:
+                _fill(engine, filled + 1, size)
+                filled = size
             columns[f"{size:,}"] = _ask(engine, options.explain) | _size(engine, size, time.perf_counter() - started)
         engine.dispose()
     Console(width=110).print(_table(columns))

@@ -1,11 +1,12 @@
 """Matching at the size of a window: rates and processor time with real texts, look-ups, bytes, memory, and what the stop list does.
 
-    python bench/matching.py [--sizes 10000 100000 1000000] [--match 400]
+    python bench/matching.py [--sizes 10000 100000 1000000] [--match 400] [--keep FOLDER]
 
-Fills the key table of a fresh embedded Postgres with made keys for as many articles as asked (Zipf-like: one key in ten is one that real
-texts have too, some in every fourth article), then matches real articles from the corpus against it. Processor time is compared with that
-of `trafilatura.bare_extraction` with metadata over real pages, in the same process. One line for each size; JSON to
-bench/results/matching.json.
+Fills the key table of an embedded Postgres with made keys for as many articles as asked (Zipf-like: one key in ten is one that real
+texts have too, some in every fourth article), then matches real articles from the corpus against it, in a copy of it. `--keep` leaves what
+was filled (2.5 GB at a million) in FOLDER, where the next run takes it up within its week. Processor time is compared with that of
+`trafilatura.bare_extraction` with metadata over real pages, in the same process. Look-ups are timed last, of all sizes in turn, so that
+what else the machine does weighs on all alike. One line for each size; JSON to bench/results/matching.json.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import statistics
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +47,7 @@ _STATEMENTS = {
     for part in (_ROOT / "bench/support/matching.sql").read_text(encoding="utf-8").split("-- name: ")[1:]
 }
 _STEP = 50_000  # articles' keys made by one statement
-_PASSES = 5  # over the articles that are looked up, of which the fastest counts
+_PASSES = 8  # over the articles that are looked up, of which the fastest counts
 _CHUNK = 25  # articles matched at a time, as workers load them
 
 
@@ -52,45 +55,76 @@ def _run(connection: Connection, name: str, **bound: Any) -> Any:
     return connection.execute(text(_STATEMENTS[name]), bound)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Window:
+    """A database with the keys of so many articles, to be measured."""
+
+    size: int
+    postgres: EmbeddedPostgres
+    engine: Engine
+    filled_per_second: float | None  # keys; None: it was there
+
+    @property
+    def slug(self) -> str:
+        return f"outlet{self.size}"
+
+
 def main() -> None:
     """Measure each size and print one line for it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000], help="articles whose keys are in the window")
-    parser.add_argument(
-        "--articles", type=Path, default=_CORPORA / "duplicates/real.jsonl.gz", help="gzipped JSON lines with id, text, time"
-    )
-    parser.add_argument("--pages", type=Path, default=_CORPORA / "articles", help="real pages, for the comparison with trafilatura")
+    parser.add_argument("--corpora", type=Path, default=_CORPORA, help="holds articles/ (pages) and duplicates/real.jsonl.gz (texts)")
     parser.add_argument("--match", type=int, default=400, help="real articles matched at each size")
+    parser.add_argument("--keep", type=Path, help="a folder in which filled databases stay for the next run")
     options = parser.parse_args()
-    with gzip.open(options.articles, "rt", encoding="utf-8") as file:
+    with gzip.open(options.corpora / "duplicates/real.jsonl.gz", "rt", encoding="utf-8") as file:
         articles = [json.loads(line) for line in file]
-    alone = _extraction(options.pages)
-    results = []
-    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder, start(Settings(data_folder=Path(folder))) as postgres:
-        engine = open_engine(postgres.connection_url(postgres.database))
-        migrate(engine)
-        _add_formulas(engine, articles)
-        filled = 0
-        for place, size in enumerate(sorted(options.sizes)):
-            rate = _fill(engine, filled + 1, size)
-            filled = size
-            batch = articles[place * options.match : (place + 1) * options.match]
-            measured = _measure(engine, postgres, size, batch, slug=f"outlet{place}")
-            results.append({"window": size, "keys filled/s": rate, **measured, "of trafilatura": _share(measured, alone)})
-            _print(results[-1])
-        engine.dispose()
+    alone = _extraction(options.corpora / "articles")
+    with ExitStack() as stack:
+        folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dateline-bench-")))
+        windows = [_open(stack, folder / str(size), size, articles) for size in sorted(options.sizes)]
+        measured = [_measure(window, articles[: options.match], alone) for window in windows]
+        looked_up = _look_up(windows)
+    results = [{"window": window.size} | figures | times for window, figures, times in zip(windows, measured, looked_up, strict=True)]
+    for result in results:
+        _print(result)
     target = _ROOT / "bench/results/matching.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(results, indent=1), encoding="utf-8")
 
 
+def _open(stack: ExitStack, folder: Path, size: int, articles: Sequence[dict[str, Any]]) -> _Window:
+    """Fill a window, unless it was kept, and open a copy of it, which is dropped in the end."""
+    postgres = stack.enter_context(start(Settings(data_folder=folder)))
+    engine = open_engine(postgres.connection_url(postgres.database))
+    migrate(engine)
+    marker, rate = folder / "filled", None
+    if not marker.exists():
+        _add_formulas(engine, articles)
+        rate = _fill(engine, 1, size)
+        marker.touch()
+    engine.dispose()
+    _outside(postgres, "drop_copy", "make_copy")
+    stack.callback(_outside, postgres, "drop_copy")
+    copy = open_engine(postgres.connection_url("measured"))
+    stack.callback(copy.dispose)
+    return _Window(size=size, postgres=postgres, engine=copy, filled_per_second=rate)
+
+
+def _outside(postgres: EmbeddedPostgres, *names: str) -> None:
+    """Run statements about whole databases."""
+    engine = open_engine(postgres.connection_url("postgres"))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for name in names:
+            connection.execute(text(_STATEMENTS[name]))
+    engine.dispose()
+
+
 def _print(figures: dict[str, Any]) -> None:
-    told = (f"{name}={value:,.3g}" if isinstance(value, float) else f"{name}={value:,}" for name, value in figures.items())
+    told = (
+        f"{name}={value:,.3g}" if isinstance(value, float) else f"{name}={value:,}" for name, value in figures.items() if value is not None
+    )
     print("  ".join(told), flush=True)
-
-
-def _share(measured: dict[str, Any], alone_ms: float) -> float:
-    return float(measured["own ms each"]) / alone_ms
 
 
 def _extraction(folder: Path, *, most: int = 40) -> float:
@@ -132,29 +166,30 @@ def _fill(engine: Engine, first: int, last: int) -> float:
     return rate
 
 
-def _measure(engine: Engine, postgres: EmbeddedPostgres, size: int, batch: Sequence[dict[str, Any]], *, slug: str) -> dict[str, Any]:
+def _measure(window: _Window, batch: Sequence[dict[str, Any]], alone_ms: float) -> dict[str, Any]:
+    """Match the articles, make the stop list, match what it changed."""
+    engine = window.engine
     with engine.begin() as connection:
-        source_id = _run(connection, "an_outlet", slug=slug).scalar_one()
-        _run(connection, "a_host", slug=slug)
+        source_id = _run(connection, "an_outlet", slug=window.slug).scalar_one()
+        _run(connection, "a_host", slug=window.slug)
         before = _run(connection, "size").one()
-    matched = _match(engine, postgres, batch, source_id=source_id, slug=slug)
-    unstopped = _look_up(engine, slug)
+    matched = _match(engine, window.postgres, batch, source_id=source_id, slug=window.slug)
+    unstopped = _quantiles(_times([window])[0])
     renewal = time.perf_counter()
     renew_stop_list(engine)
     renewal = time.perf_counter() - renewal
-    stopped = _look_up(engine, slug)
     match_all(engine)
     with engine.begin() as connection:
-        after = _run(connection, "size").one()
+        stopped = _run(connection, "size").one().stopped
     return {
+        "keys filled/s": window.filled_per_second,
         **matched,
-        "p50 ms": unstopped[0],
-        "p95 ms": unstopped[1],
-        "p50 ms with stop list": stopped[0],
-        "p95 ms with stop list": stopped[1],
-        "stop keys": after.stopped,
+        "of trafilatura": matched["own ms each"] / alone_ms,
+        "p50 ms without stop list": unstopped[0],
+        "p95 ms without stop list": unstopped[1],
+        "stop keys": stopped,
         "stop list made in s": renewal,
-        "bytes an article": float(before.bytes) / size,
+        "bytes an article": float(before.bytes) / window.size,
         "bytes a key": float(before.bytes) / max(1, before.keys),
         "peak MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
@@ -188,14 +223,26 @@ def _row(one: dict[str, Any], slug: str) -> dict[str, Any]:
     return {"article_id": article_key(url), "url": url, "title": title[:2000], "body": body, "published_at": one["time"] or None}
 
 
-def _look_up(engine: Engine, slug: str) -> tuple[float, float]:
-    """p50 and p95 of one article's look-up in milliseconds, warm: for each article the fastest time of five, as others use the machine."""
-    with engine.connect() as connection:
-        ids = list(_run(connection, "some_articles", slug=slug, most=200).scalars())
-        passes = [[_timed(connection, article_id) for article_id in ids] for _ in range(_PASSES)]
-    times = [min(of_one) for of_one in zip(*passes, strict=True)]
-    cuts = statistics.quantiles(times, n=20)
-    return statistics.median(times), cuts[18]
+def _look_up(windows: Sequence[_Window]) -> list[dict[str, float]]:
+    """For each window p50 and p95 of one article's look-up, warm, with the stop list, and how much longer they are than the first's."""
+    quantiles = [_quantiles(times) for times in _times(windows)]
+    first = quantiles[0]
+    return [{"p50 ms": p50, "p95 ms": p95, "p50 ratio": p50 / first[0], "p95 ratio": p95 / first[1]} for p50, p95 in quantiles]
+
+
+def _times(windows: Sequence[_Window]) -> list[list[float]]:
+    """Milliseconds of each article's look-up in each window: the fastest of several, the windows in turn, as others use the machine."""
+    with ExitStack() as stack:
+        asked = []
+        for window in windows:
+            connection = stack.enter_context(window.engine.connect())
+            asked.append((connection, list(_run(connection, "some_articles", slug=window.slug, most=200).scalars())))
+        passes = [[[_timed(connection, one) for one in ids] for connection, ids in asked] for _ in range(_PASSES)]
+    return [[min(of_one) for of_one in zip(*of_window, strict=True)] for of_window in zip(*passes, strict=True)]
+
+
+def _quantiles(times: Sequence[float]) -> tuple[float, float]:
+    return statistics.median(times), statistics.quantiles(times, n=20)[18]
 
 
 def _timed(connection: Connection, article_id: int) -> float:

@@ -15,6 +15,10 @@ GROUP BY n;
 -- To draw from.
 ALTER TABLE told ADD PRIMARY KEY (n);
 
+-- name: filled
+-- How many there are from an earlier run: they are numbered.
+SELECT coalesce(max(article_id), 0) FROM article;
+
 -- name: unindexed
 -- Inverted indexes are made at once, when all is there.
 DROP INDEX IF EXISTS article_tsv, article_tags, article_authors;

@@ -42,6 +42,14 @@ CREATE INDEX match_key_lookup ON match_key (key, article_id);
 -- As autovacuum leaves it.
 VACUUM (ANALYZE) match_key;
 
+-- name: drop_copy
+-- What was measured in.
+DROP DATABASE IF EXISTS measured WITH (FORCE);
+
+-- name: make_copy
+-- File by file: what is filled stays as it is.
+CREATE DATABASE measured TEMPLATE dateline STRATEGY FILE_COPY;
+
 -- name: size
 -- Bytes of keys with their index, and how many there are.
 SELECT (SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = 'match_key'::regclass) AS bytes,
@@ -76,3 +84,15 @@ INSERT INTO unmatched SELECT article_id FROM put;
 -- Articles of an outlet to look up again, one by one.
 SELECT f.article_id FROM fingerprint f JOIN article a USING (article_id) JOIN source s USING (source_id)
 WHERE s.slug = :slug ORDER BY f.article_id LIMIT :most;
+
+-- name: outlet_called
+-- One of those above.
+SELECT source_id FROM source WHERE slug = :slug;
+
+-- name: members
+-- What lies together.
+SELECT article_id, cluster_id FROM cluster_member;
+
+-- name: edges
+-- And why.
+SELECT low_id, high_id, kind FROM edge;

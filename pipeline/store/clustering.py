@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -29,14 +29,27 @@ def recluster(connection: Connection, article_ids: Sequence[int]) -> None:
     """Make the clusters of these articles anew, and those that they were in. The caller holds lock_clusters."""
     touched = list(connection.execute(query("touched_articles"), {"article_ids": list(article_ids)}).scalars())
     edges = connection.execute(query("read_edges"), {"article_ids": touched}, execution_options={"yield_per": _EDGES_AT_ONCE})
-    found = clusters(map(_edge, edges))
+    connected = clusters(map(_edge, edges))
+    asked = sorted(member for cluster in connected for member in cluster)
+    facts = {row.article_id: row for row in connection.execute(query("read_members"), {"article_ids": asked})}
+    found = list(_shown(connected, facts))
     members = sorted(member for cluster in found for member in cluster)
-    facts = {row.article_id: row for row in connection.execute(query("read_members"), {"article_ids": members})}
     stand = {cluster[0]: origin([_member(facts[article_id]) for article_id in cluster]) for cluster in found}
     connection.execute(query("put_clusters"), {"rows": rows_json(_cluster_row(cluster, facts, stand[cluster[0]]) for cluster in found)})
     connection.execute(query("put_members"), {"rows": rows_json(_member_rows(found, facts, stand))})
     connection.execute(query("drop_members"), {"article_ids": touched, "kept": members})
     connection.execute(query("drop_clusters"), {"article_ids": touched, "kept": [cluster[0] for cluster in found]})
+
+
+def _shown(connected: Iterable[tuple[int, ...]], facts: Mapping[int, Row[Any]]) -> Iterator[tuple[int, ...]]:
+    """What is left of clusters without the articles that their publishers have withdrawn: these have no facts here.
+
+    They still connect others: two copies of a withdrawn article are copies of each other.
+    """
+    for cluster in connected:
+        shown = tuple(member for member in cluster if member in facts)
+        if len(shown) > 1:
+            yield shown
 
 
 def _edge(row: Row[Any]) -> Edge:

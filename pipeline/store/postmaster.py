@@ -12,6 +12,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -21,13 +22,11 @@ _FAST_STOP_SECONDS = 60.0  # a fast shutdown writes a checkpoint
 _IMMEDIATE_STOP_SECONDS = 5.0  # Postgres's own limit (SIGKILL_CHILDREN_AFTER_SECS) before it kills its children
 _LOG_BYTES, _LOG_FILES = 2_000_000, 3
 
-# Small, since it shares a laptop with a browser; durable, since a row that was acknowledged must survive a crash. `terse` keeps values
-# of rows out of the log.
+# Durable, since a row that was acknowledged must survive a crash. `terse` keeps values of rows out of the log.
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",
-    "shared_buffers": "128MB",
     "max_wal_size": "512MB",
     "fsync": "on",
     "synchronous_commit": "on",
@@ -39,6 +38,9 @@ _SETTINGS = {
     "log_error_verbosity": "terse",
     "log_line_prefix": "%m [%p] ",
 }
+_LEAST_BUFFERS, _MOST_BUFFERS = 128, 1024  # MB: it may share a laptop with a browser
+_SHARE_OF_MEMORY = 8
+_MEMORY_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))  # of a container
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,9 +125,30 @@ class Postmaster:
 
 def _command(place: Place) -> list[str]:
     command = [str(place.binary), "-D", str(place.cluster), "-p", str(place.port)]
-    for name, value in _SETTINGS.items():
+    for name, value in (_SETTINGS | {"shared_buffers": f"{shared_buffers(memory_bytes())}MB"}).items():
         command += ["-c", f"{name}={value}"]
     return command
+
+
+def shared_buffers(memory: int) -> int:
+    """The megabytes of Postgres's own cache on a machine with so many bytes of memory; they are taken as tables grow.
+
+    Copies are looked up by keys that lie anywhere in their index, .9 GB for a million articles in the window: where that does not fit, a
+    look-up takes twice as long (bench/matching.py).
+    """
+    return min(max(memory // _SHARE_OF_MEMORY // 2**20, _LEAST_BUFFERS), _MOST_BUFFERS)
+
+
+def memory_bytes() -> int:
+    """What this machine has, or this container may use; 0 where the system does not tell."""
+    try:
+        limits = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
+    except (OSError, ValueError):
+        return 0
+    for file in _MEMORY_LIMITS:
+        with suppress(OSError, ValueError):  # no such file, or no number in it: `max`
+            limits.append(int(file.read_text(encoding="ascii")))
+    return min(limits)
 
 
 def bounded_log(file: Path) -> logging.Logger:

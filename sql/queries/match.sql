@@ -147,11 +147,11 @@ WHERE low_id = ANY(CAST(:article_ids AS bigint[])) AND (kind <> 'quote' OR part)
 ORDER BY low_id, high_id;
 
 -- name: read_members
--- What decides which article stands for a cluster.
+-- What decides which article stands for a cluster, of those that may be shown.
 SELECT a.article_id, a.source_id, a.status = 'live' AS live, s.name, s.slug, a.agency, a.word_count AS words,
        CASE WHEN a.published_precision IN ('second', 'minute') THEN a.published_at ELSE a.first_seen_at END AS out_at
 FROM article a JOIN source s USING (source_id)
-WHERE a.article_id = ANY(CAST(:article_ids AS bigint[]))
+WHERE a.article_id = ANY(CAST(:article_ids AS bigint[])) AND a.status <> 'withdrawn'
 ORDER BY a.article_id;
 
 -- name: put_clusters

@@ -21,7 +21,7 @@ FROM cluster_member m
 JOIN cluster c USING (cluster_id)
 JOIN cluster_member o ON o.article_id = c.origin_id
 LEFT JOIN edge e ON e.low_id = least(m.article_id, c.origin_id) AND e.high_id = greatest(m.article_id, c.origin_id);
-COMMENT ON VIEW v_copy IS 'Articles that have copies: those of one story share copy_group (the smallest article_id). origin_id is the best of them: live, then the credited agency''s own, then the earliest';
+COMMENT ON VIEW v_copy IS 'Articles that have copies: those of one story share copy_group (the smallest article_id). origin_id is the best of them: live, then the credited agency''s own, then the earliest. What its publisher has withdrawn is none of them';
 COMMENT ON COLUMN v_copy.out_at IS 'When it was published; when it was first seen, where the printed date has no time of day';
 COMMENT ON COLUMN v_copy.delay IS 'How much later than the origin it came out';
 COMMENT ON COLUMN v_copy.kind IS 'What it is to the origin: exact, near, abridged (one of the two is a shortened copy), quote; NULL for the origin itself, and for a copy of its copies';
@@ -34,7 +34,7 @@ SELECT v.*, coalesce(c.articles - 1, 0) AS copies, coalesce(c.outlets, 1) AS out
 FROM v_article v
 LEFT JOIN cluster c ON c.origin_id = v.article_id
 WHERE NOT EXISTS (SELECT FROM cluster_member m WHERE m.article_id = v.article_id AND NOT m.stands);
-COMMENT ON VIEW v_unique_article IS 'One row a story text: of articles that are copies of each other the best one, with the number of its copies and of the outlets that ran it';
+COMMENT ON VIEW v_unique_article IS 'One row a story text: of articles that are copies of each other the best one (v_copy.origin_id), with the number of its copies and of the outlets that ran it. A story stays when none of them is live: status then tells so; what their publishers have withdrawn neither stands for a story nor counts';
 
 DROP VIEW IF EXISTS v_syndication CASCADE;
 CREATE VIEW v_syndication AS

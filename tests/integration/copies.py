@@ -23,6 +23,13 @@ class Newsstand:
         self.desk.release(batch)
         return article_key(url)
 
+    def set_status(self, status: str, *article_ids: int) -> None:
+        """What looks would have found."""
+        change = (
+            "UPDATE news.article SET status = :status, gone_at = CASE WHEN :status <> 'live' THEN now() END WHERE article_id = ANY(:ids)"
+        )
+        self.desk.rows(change, status=status, ids=list(article_ids))
+
     def edges(self) -> set[tuple[int, int, str]]:
         return {tuple(row) for row in self.desk.rows("SELECT low_id, high_id, kind FROM news.edge")}
 

@@ -209,6 +209,41 @@ def test_an_edited_article_is_found_by_its_new_text_only(stand: Newsstand) -> No
     assert other
 
 
+def test_who_stands_for_a_story_when_its_articles_go(stand: Newsstand) -> None:
+    first, second, third = sorted(stand.print(slug, STORY) for slug in ("beacon", "courier", "echo"))
+
+    def stories(**statuses: list[int]) -> list[tuple[int, str, int, int]]:
+        """The stories shown once these articles have these statuses: representative, its status, copies, outlets."""
+        for status, ids in statuses.items():
+            stand.set_status(status, *ids)
+        match_all(stand.desk.engine)
+        return [tuple(row) for row in stand.desk.rows("SELECT article_id, status, copies, outlets FROM news.v_unique_article ORDER BY 1")]
+
+    everywhere = [first, second, third]
+    match_all(stand.desk.engine)
+    ((earliest, *_),) = stories()
+    others = sorted({*everywhere} - {earliest})
+    assert stories(gone=everywhere) == [(earliest, "gone", 2, 3)], "a story that is nowhere any more is shown as it was"
+    assert stories(live=others[1:]) == [(others[1], "live", 2, 3)], "what is live stands for it"
+    ((shown, *told),) = stories(gone=others, withdrawn=[earliest])
+    assert shown in others and told == ["gone", 1, 2], "what was withdrawn neither stands for a story nor counts"
+    assert stories(withdrawn=[earliest, others[0]]) == [(others[1], "gone", 0, 1)]
+    assert stories(withdrawn=everywhere) == []
+    assert [stand.desk.rows(f"SELECT FROM news.{name}") for name in ("v_copy", "v_syndication", "cluster")] == [[], [], []]
+    assert stories(live=everywhere) == [(earliest, "live", 2, 3)]
+    assert stand.desk.rows("SELECT cluster_id FROM news.cluster") == [(first,)]
+
+
+def test_copies_of_a_withdrawn_article_stay_copies_of_each_other(stand: Newsstand) -> None:
+    middle, head, tail = stand.print("beacon", STORY), stand.print("courier", noisy(STORY, 0.1)), stand.print("echo", noisy(STORY, 0.15))
+    match_all(stand.desk.engine)
+    assert stand.clusters() == {frozenset({middle, head, tail})}
+    stand.desk.rows("DELETE FROM news.edge WHERE low_id <> :id AND high_id <> :id", id=middle)
+    stand.set_status("withdrawn", middle)
+    match_all(stand.desk.engine)
+    assert stand.clusters() == {frozenset({head, tail})}
+
+
 def test_forgetting_leaves_no_key_and_clusters_who_is_left(stand: Newsstand) -> None:
     ids = [stand.print(slug, STORY) for slug in ("beacon", "courier", "echo")]
     match_all(stand.desk.engine)
