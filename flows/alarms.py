@@ -17,7 +17,7 @@ from prefect.exceptions import ObjectNotFound
 from sqlalchemy import Engine
 
 from pipeline.errors import UnknownItemError
-from pipeline.steps.clock import utc_now
+from pipeline.steps.clock import DatabaseClock
 from pipeline.steps.watch import volumes_are_due, watch, watch_volumes
 from pipeline.store.incidents import Incidents, News
 from pipeline.store.rows import IncidentRow
@@ -31,7 +31,7 @@ async def look_for_trouble(engine: Engine, *, every_seconds: float) -> None:
 
     It is called that often; volumes are judged once or twice an hour.
     """
-    now = utc_now()
+    now = (await asyncio.to_thread(DatabaseClock.of, engine))()
     await asyncio.to_thread(watch, engine, now=now)
     if volumes_are_due(now, every_seconds=every_seconds):
         await asyncio.to_thread(watch_volumes, engine, now=now)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from flows.version import code_version
 from pipeline.errors import DatabaseDownError
 from pipeline.records import Run, Tally
 from pipeline.settings import Settings, load_settings
-from pipeline.steps.clock import lease_clock, pause_after_look, utc_now
+from pipeline.steps.clock import DatabaseClock, lease_clock, pause_after_look, utc_now
 from pipeline.steps.shift import Shift, heartbeat
 from pipeline.steps.workplace import open_workplace
 from pipeline.store.reading import Reader
@@ -43,15 +44,15 @@ def _this_run() -> FlowRun:
     return context.flow_run
 
 
-def _plan(parameters: IngestParameters, settings: Settings) -> Plan:
+def _plan(parameters: IngestParameters, settings: Settings, *, now: datetime) -> Plan:
     run = _this_run()
     tick = run.expected_start_time if run.auto_scheduled else None
-    return make_plan(parameters, settings, run_id=run.id, tick=tick, now=utc_now())
+    return make_plan(parameters, settings, run_id=run.id, tick=tick, now=now)
 
 
 def _name_run() -> str:
     parameters = IngestParameters.model_validate((_this_run().parameters or {}).get("parameters", {}))
-    return _plan(parameters, load_settings()).title
+    return _plan(parameters, load_settings(), now=utc_now()).title
 
 
 @flow(name="ingest", flow_run_name=_name_run, persist_result=False)
@@ -61,20 +62,21 @@ async def ingest(parameters: IngestParameters) -> State[Any]:
     A scheduled run works until the next one begins; it ends at once if enough others are at work. A drain ends when nothing is due.
     """
     settings = load_settings()
-    plan = _plan(parameters, settings)
     engine = await open_database()
     try:
+        now = await asyncio.to_thread(DatabaseClock.of, engine)
+        plan = _plan(parameters, settings, now=now())
         live = await asyncio.to_thread(Runs(engine).count_live, plan.kind, besides=plan.run_id)
-        reason = reason_to_skip(plan, settings, live_shifts=live, now=utc_now())
-        return Completed(message=reason) if reason else await _work(plan, settings, engine)
+        reason = reason_to_skip(plan, settings, live_shifts=live, now=now())
+        ends_at = lease_clock() + (plan.ends_at - now()).total_seconds() if plan.ends_at else None
+        return Completed(message=reason) if reason else await _work(plan, settings, engine, ends_at=ends_at)
     finally:
         engine.dispose()
 
 
-async def _work(plan: Plan, settings: Settings, engine: Engine) -> State[Any]:
-    """Work until the shift is over, then show what was done. The run's row ends as the run does, also when it is cancelled."""
+async def _work(plan: Plan, settings: Settings, engine: Engine, *, ends_at: float | None) -> State[Any]:
+    """Work until `ends_at` (lease clock; None: a drain), then show what was done. The run's row ends as the run does, also if cancelled."""
     began = lease_clock()
-    ends_at = began + (plan.ends_at - utc_now()).total_seconds() if plan.ends_at else None
     async with _registered(plan, Runs(engine)) as ending, open_workplace(settings, engine, plan.run_id) as workplace:
         shift = Shift(workplace, ends_at=ends_at)
         async with heartbeat(workplace), _progress(plan, Reader(engine)):

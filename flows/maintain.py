@@ -17,7 +17,7 @@ from flows.opening import open_database
 from flows.reports import upkeep_line, upkeep_summary
 from flows.showing import show
 from pipeline.settings import load_settings
-from pipeline.steps.clock import utc_now
+from pipeline.steps.clock import DatabaseClock
 from pipeline.steps.upkeep import UpkeepReport, do_upkeep
 
 
@@ -42,4 +42,5 @@ async def maintain() -> State[Any]:
 @task(name="keep up", task_run_name="partitions, runs, archive", cache_policy=NO_CACHE, persist_result=False, tags=["upkeep"])
 async def keep_up(engine: Engine) -> UpkeepReport:
     """All of the upkeep, see `pipeline.steps.upkeep`."""
-    return await asyncio.to_thread(do_upkeep, load_settings(), engine, now=utc_now())
+    now = await asyncio.to_thread(DatabaseClock.of, engine)
+    return await asyncio.to_thread(do_upkeep, load_settings(), engine, now=now())

@@ -17,7 +17,6 @@ from cli.progress import QueueProgress, shown_progress
 from cli.runs import print_run_ledger, working
 from flows.reports import progress_percent, run_totals, totals_line
 from pipeline.errors import DatabaseDownError
-from pipeline.steps.clock import utc_now
 from pipeline.steps.shift import Shift
 from pipeline.steps.watch import watch, watch_volumes
 from pipeline.store.reading import Reader
@@ -64,5 +63,5 @@ async def _drain(desk: Desk) -> tuple[UUID, list[str]]:
                 lanes.create_task(shift.work_lane())
         with suppress(DatabaseDownError):  # the next run looks
             for judge in (watch, watch_volumes):
-                await asyncio.to_thread(judge, desk.engine, now=utc_now())
+                await asyncio.to_thread(judge, desk.engine, now=workplace.now())
         return workplace.run_id, shift.errors

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -15,6 +15,7 @@ from cli.options import JsonFlag, parse_moment
 from cli.output import counted, error_console, print_json, print_table, say
 from pipeline.errors import UnknownItemError
 from pipeline.records import Outcome
+from pipeline.store.database import database_now
 from pipeline.store.explain import Explainer, answer
 from pipeline.store.retrying import RETRYABLE, RefusedUrl, RetryFilter, Retrying
 from pipeline.store.sources import Sources
@@ -77,11 +78,11 @@ def _check(desk: Desk, wanted: RetryFilter) -> None:
 
 def _take(desk: Desk, wanted: RetryFilter, *, fetch: bool, dry_run: bool) -> Counter[tuple[str, str, str]]:
     """Take up what is wanted; how many URLs, by source, outcome and where the page comes from."""
-    retrying, taken = Retrying(desk.engine), Counter[tuple[str, str, str]]()
+    retrying, now, taken = Retrying(desk.engine), database_now(desk.engine), Counter[tuple[str, str, str]]()
     with error_console().status("Looking for refused URLs") as line:
         for found in retrying.refused(wanted):
             chosen = [replace(one, capture_id=None) for one in found] if fetch else list(found)
-            reopened = {one.url_id for one in chosen} if dry_run else retrying.reopen(chosen, now=datetime.now(UTC))
+            reopened = {one.url_id for one in chosen} if dry_run else retrying.reopen(chosen, now=now)
             taken.update(_kind(one) for one in chosen if one.url_id in reopened)
             line.update(f"{counted(taken.total(), 'URL')} so far")
     return taken

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import typer
 
@@ -10,6 +10,7 @@ from cli.database import open_desk
 from cli.ledger import ledger_line, print_ledger
 from cli.options import JsonFlag
 from cli.output import ago, print_json, print_table, say
+from pipeline.store.database import database_now
 from pipeline.store.reading import Reader
 from pipeline.store.rows import IncidentRow, LedgerRow, Status
 
@@ -22,10 +23,11 @@ def status(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     with open_desk(ctx) as desk:
         reader = Reader(desk.engine)
         total, by_source, now_is = reader.ledger_total(), reader.ledger_by_source(), reader.status()
+        now = database_now(desk.engine)
     if as_json:
         print_json({"ledger": total, "sources": by_source, **vars(now_is)})
         return
-    _print(total, by_source, now_is, datetime.now(UTC))
+    _print(total, by_source, now_is, now)
 
 
 def _print(total: LedgerRow, by_source: tuple[LedgerRow, ...], found: Status, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -39,11 +40,20 @@ class Fetcher:
     """Sends requests for everybody in this process; connections are kept alive between them."""
 
     def __init__(
-        self, settings: Settings, *, resolver: Resolver | None = None, dialler: httpcore.AsyncNetworkBackend | None = None
+        self,
+        settings: Settings,
+        *,
+        resolver: Resolver | None = None,
+        dialler: httpcore.AsyncNetworkBackend | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`resolver` and `dialler` replace the system's. Raises SettingsError for a user agent or file that can't be used."""
+        """`resolver` and `dialler` replace the system's, `now` the clock that dates responses.
+
+        Raises SettingsError for a user agent or file that can't be used.
+        """
         if not is_safe_value(settings.user_agent):
             raise SettingsError("DATELINE_USER_AGENT: only visible ASCII characters")
+        self._now = now
         self._user_agent = settings.user_agent
         self._resolver = resolver or open_resolver(settings.resolver_file)
         self._transport = open_transport(settings, resolver=self._resolver, dialler=dialler or httpcore.AnyIOBackend())
@@ -92,7 +102,7 @@ class Fetcher:
         return request
 
     async def _receive(self, target: Target, request: httpx.Request, cap_bytes: int) -> Response:
-        started_at, started = datetime.now(UTC), time.monotonic()
+        started_at, started = self._now(), time.monotonic()
         answer = await self._transport.handle_async_request(request)
         ttfb_ms = round((time.monotonic() - started) * 1000)
         try:
@@ -110,7 +120,7 @@ class Fetcher:
             body=body,
             http_version=answer.http_version,
             started_at=started_at,
-            ended_at=datetime.now(UTC),
+            ended_at=self._now(),
             ttfb_ms=ttfb_ms,
         )
 

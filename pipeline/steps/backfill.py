@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from pipeline.discover.window import Window, children_of_window, sift
 from pipeline.errors import DatelineError
 from pipeline.records import EndpointKind, EndpointSpec, Reading
-from pipeline.steps.clock import utc_now
 from pipeline.steps.lookup import get, listed_sitemaps, problem_of
 from pipeline.steps.workplace import Workplace
 
@@ -80,18 +79,20 @@ async def _read(workplace: Workplace, spec: EndpointSpec, source: BackfillSource
         response.body,
         url=response.url,
         content_type=response.header("content-type"),
-        now=utc_now(),
+        now=workplace.now(),
         zone=source.timezone,
         homepage=source.homepage,
     )
 
 
 async def _queue(workplace: Workplace, source: BackfillSource, reading: Reading, window: Window, report: BackfillReport) -> BackfillReport:
-    sifted = sift(reading.candidates, window, utc_now())
+    sifted = sift(reading.candidates, window, workplace.now())
     urls = [candidate.url for candidate in sifted.wanted]
     queued = 0
     if urls:
-        queued = await asyncio.to_thread(workplace.polls.backfill, urls, source_id=source.source_id, now=utc_now(), run_id=workplace.run_id)
+        queued = await asyncio.to_thread(
+            workplace.polls.backfill, urls, source_id=source.source_id, now=workplace.now(), run_id=workplace.run_id
+        )
     return replace(
         report,
         sitemaps=report.sitemaps + 1,

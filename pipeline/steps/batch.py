@@ -13,7 +13,6 @@ from pipeline.fetch.rights import may_archive, read_rights, rights_verdict
 from pipeline.records import Article, Batch, Finished, HostLease, Page, PageRequest, Postponed, Refused, Tally, Validators
 from pipeline.steps.archived import read_page
 from pipeline.steps.chunk import Chunk, Done
-from pipeline.steps.clock import utc_now
 from pipeline.steps.fetch import NotAPage, fetch_page
 from pipeline.steps.poll import poll_endpoint
 from pipeline.steps.reextract import rebuild
@@ -82,7 +81,7 @@ async def _work_pages(visit: Visit, pages: Sequence[PageRequest], chunk: Chunk) 
                 await visit.workplace.slots.acquire()
                 extracting.create_task(_extract(visit.workplace, answer, chunk))
                 continue
-            await chunk.add(Done(finished=Finished(request=request, result=answer, finished_at=utc_now()), page=None))
+            await chunk.add(Done(finished=Finished(request=request, result=answer, finished_at=visit.workplace.now()), page=None))
             if isinstance(answer, Postponed):
                 await visit.heed(request.url, answer.detail, host_until=answer.host_until, quiet_until=answer.quiet_until)
     await chunk.load()
@@ -116,7 +115,7 @@ async def _finish(workplace: Workplace, page: Page) -> Done:
     finished = Finished(
         request=page.request,
         result=result,
-        finished_at=utc_now(),
+        finished_at=workplace.now(),
         aliases=(*page.hops, page.response.url) if page.hops else (),
         for_good=page.for_good,
         validators=validators(page.response) if isinstance(result, Article) else Validators(),

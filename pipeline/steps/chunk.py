@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.archive.warc import open_warc
 from pipeline.records import Capture, Document, Finished, Page, Tally
-from pipeline.steps.clock import lease_clock, utc_now
+from pipeline.steps.clock import lease_clock
 from pipeline.steps.workplace import Workplace
 
 # Bodies that wait for the archive in one chunk: what real pages of 200 KB never reach, and pages at their cap soon do.
@@ -91,7 +91,7 @@ class Chunk:
     def _archive(self, work: list[Done], documents: list[Document], part: int) -> _Archived:
         if not documents and all(done.page is None for done in work):
             return _Archived(pages={}, documents=())
-        with open_warc(self._workplace.settings.archive_root, token=self._token, part=part, now=utc_now()) as warc:
+        with open_warc(self._workplace.settings.archive_root, token=self._token, part=part, now=self._workplace.now()) as warc:
             return _Archived(
                 pages={index: warc.write(done.page) for index, done in enumerate(work) if done.page is not None},
                 documents=tuple(warc.write_document(document) for document in documents),

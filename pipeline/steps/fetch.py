@@ -8,7 +8,6 @@ from pipeline.errors import DatelineError, LeaseTooShortError, UnsafeAddressErro
 from pipeline.fetch.response import is_permanent, judge_failure, judge_page, redirect_target
 from pipeline.records import MovedAway, NotModified, Outcome, Page, PageRequest, Postponed, Purpose, Refused, Response, SiteRights
 from pipeline.redaction import redact
-from pipeline.steps.clock import utc_now
 from pipeline.steps.siterights import learn_site_rights
 from pipeline.steps.visit import Ask, Visit
 from pipeline.urls import normalise, pace_key
@@ -34,7 +33,7 @@ async def fetch_page(visit: Visit, request: PageRequest) -> Page | NotAPage:
             return NotModified()
         target = redirect_target(answer)
         if target is None:
-            no = judge_page(answer, request, utc_now(), visit.workplace.settings)
+            no = judge_page(answer, request, visit.workplace.now(), visit.workplace.settings)
             return no or Page(request=request, response=answer, site=asked.site, hops=hops, for_good=permanent)
         try:
             target = normalise(target)
@@ -71,4 +70,4 @@ async def _ask_once(visit: Visit, request: PageRequest, url: str) -> _Asked | No
     except UnsafeAddressError as error:
         return Refused(outcome=Outcome.UNSAFE_URL, detail=error.detail)
     except DatelineError as error:
-        return visit.excuse(error) or judge_failure(error, request, utc_now(), settings)
+        return visit.excuse(error) or judge_failure(error, request, visit.workplace.now(), settings)

@@ -12,7 +12,7 @@ from pipeline.errors import DatelineError, ExchangeFailedError, HostBusyError, U
 from pipeline.fetch.response import redirect_target
 from pipeline.records import EndpointSpec, HostLease, Postponed, Purpose, Reading, Refused, Response
 from pipeline.redaction import redact
-from pipeline.steps.clock import lease_clock, utc_now
+from pipeline.steps.clock import lease_clock
 from pipeline.steps.visit import Ask, Visit
 from pipeline.steps.workplace import Workplace
 from pipeline.urls import normalise, origin, pace_key
@@ -52,7 +52,7 @@ async def listed_sitemaps(workplace: Workplace, url: str) -> tuple[EndpointSpec,
     """The sitemaps that the robots.txt of a URL's site lists; none while it is out of reach. Raises HostBusyError."""
     async with _visit(workplace, pace_key(url)) as visit:
         await visit.rules(url)
-    stored = await asyncio.to_thread(workplace.robots.find, origin(url), pace_key(url), now=utc_now())
+    stored = await asyncio.to_thread(workplace.robots.find, origin(url), pace_key(url), now=workplace.now())
     return sitemap_lines(stored.body, url=f"{origin(url)}/robots.txt") if stored else ()
 
 
@@ -75,7 +75,7 @@ async def _lease(workplace: Workplace, host: str) -> HostLease:
         answer = await asyncio.to_thread(workplace.frontier.claim_host, host, clock_now=lease_clock())
         if isinstance(answer, HostLease):
             return answer
-        left = (answer.until - utc_now()).total_seconds()
+        left = (answer.until - workplace.now()).total_seconds()
         if lease_clock() + left > patient_until:
             raise HostBusyError(f"{host} waits until {answer.until:%Y-%m-%d %H:%M:%S} UTC: {answer.reason}")
         await asyncio.sleep(min(max(left, 0.05), _LOOK_SECONDS))

@@ -14,7 +14,6 @@ from pipeline.errors import DatelineError, FeedUnreadableError, LeaseTooShortErr
 from pipeline.fetch.response import is_permanent, redirect_target
 from pipeline.records import Candidate, Endpoint, EndpointKind, Postponed, Purpose, Reading, Refused, Response, Tally
 from pipeline.redaction import redact
-from pipeline.steps.clock import utc_now
 from pipeline.steps.documents import keep_document
 from pipeline.steps.visit import Ask, Visit
 from pipeline.steps.workplace import Workplace
@@ -41,7 +40,7 @@ async def poll_endpoint(visit: Visit, endpoint: Endpoint) -> Tally:
     reading = await _read(visit, endpoint, answer) if isinstance(answer, Response) else None
     unseen = 0
     if isinstance(reading, Reading):
-        entries = wanted(endpoint, reading, utc_now(), workplace.settings)
+        entries = wanted(endpoint, reading, workplace.now(), workplace.settings)
         unseen = await asyncio.to_thread(workplace.polls.count_unseen, endpoint.endpoint_id, entries)
     poll = Poll(
         endpoint=endpoint,
@@ -50,7 +49,7 @@ async def poll_endpoint(visit: Visit, endpoint: Endpoint) -> Tally:
         redirect=redirect,
         new_entries=unseen,
         paged=await _read_back(visit, endpoint, reading, unseen) if isinstance(reading, Reading) else None,
-        now=utc_now(),
+        now=workplace.now(),
         jitter=random.random(),  # noqa: S311  # spreads polls over time; nobody gains by guessing it
     )
     result = decide_poll(poll, workplace.settings)
@@ -91,7 +90,7 @@ async def _read_back(visit: Visit, endpoint: Endpoint, reading: Reading, new_ent
 
     As many as there is time for: what they don't reach is left to the source's other endpoints.
     """
-    gap, url, asked = find_gap(endpoint, reading, new_entries, utc_now()), _older(reading), {endpoint.url}
+    gap, url, asked = find_gap(endpoint, reading, new_entries, visit.workplace.now()), _older(reading), {endpoint.url}
     if gap is None or url is None or pace_key(url) != visit.lease.host:
         return None
     older: list[Candidate] = []
@@ -146,7 +145,7 @@ async def _understand(workplace: Workplace, endpoint: Endpoint, response: Respon
             response.body,
             url=response.url,
             content_type=response.header("content-type"),
-            now=utc_now(),
+            now=workplace.now(),
             zone=endpoint.source.timezone,
             homepage=endpoint.source.homepage,
             known=learn_shapes(tried),

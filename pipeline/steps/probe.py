@@ -13,7 +13,6 @@ from pipeline.discover.site import SiteFacts, site_facts
 from pipeline.discover.sniffing import Format, sniff, utf8_bytes
 from pipeline.errors import DatelineError, FeedUnreadableError
 from pipeline.records import EndpointKind, EndpointSpec, Reading, Response
-from pipeline.steps.clock import utc_now
 from pipeline.steps.lookup import get, listed_sitemaps, newest, problem_of
 from pipeline.steps.workplace import Workplace
 from pipeline.urls import origin, pace_key
@@ -136,7 +135,7 @@ async def _judged(workplace: Workplace, spec: EndpointSpec, response: Response) 
 
 async def _read(workplace: Workplace, response: Response, spec: EndpointSpec) -> Reading:
     return await workplace.workshop.read_document(
-        spec.kind, response.body, url=response.url, content_type=response.header("content-type"), now=utc_now()
+        spec.kind, response.body, url=response.url, content_type=response.header("content-type"), now=workplace.now()
     )
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from pipeline.errors import DatabaseDownError
 from pipeline.records import Tally
 from pipeline.steps.batch import work_batch
-from pipeline.steps.clock import lease_clock, utc_now
+from pipeline.steps.clock import lease_clock
 from pipeline.steps.watch import note_weather
 from pipeline.steps.workplace import Workplace
 from pipeline.store.runs import Runs
@@ -141,7 +141,7 @@ async def heartbeat(workplace: Workplace) -> AsyncIterator[None]:
     def look() -> None:
         nonlocal outage
         if outage or workplace.weather.is_ours():
-            outage = note_weather(workplace.incidents, workplace.weather, was_ours=outage, now=utc_now())
+            outage = note_weather(workplace.incidents, workplace.weather, was_ours=outage, now=workplace.now())
 
     async with beating(workplace.runs, workplace.run_id), _again_and_again(look):
         yield

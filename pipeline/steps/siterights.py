@@ -9,7 +9,6 @@ from pipeline.errors import DatelineError, LeaseTooShortError, UnsafeAddressErro
 from pipeline.fetch.response import is_ok, is_too_many, wait_of_host
 from pipeline.fetch.siterights import RIGHTS_FILE_CAP, RightsFile, site_rights
 from pipeline.records import Postponed, Purpose, Refused, SiteRights
-from pipeline.steps.clock import utc_now
 from pipeline.steps.visit import Ask, Visit
 from pipeline.store.siterights import StoredRightsFile
 from pipeline.urls import origin
@@ -36,7 +35,7 @@ async def _learn_files(visit: Visit, where: str) -> Postponed | None:
     """See to it that the visit knows the files of an origin."""
     if where in visit.rights_files:
         return None
-    known = await asyncio.to_thread(visit.workplace.rights_files.find, where, now=utc_now())
+    known = await asyncio.to_thread(visit.workplace.rights_files.find, where, now=visit.workplace.now())
     bodies = {RightsFile(kind): body for kind, body in known.items()}
     for kind in RightsFile:
         if kind not in bodies:
@@ -58,13 +57,13 @@ async def _ask_for(visit: Visit, where: str, kind: RightsFile) -> str | Postpone
         response = await visit.follow(where + kind.path, _ASK)
         status = response.status
         body = response.body.decode("utf-8", "replace").replace("\0", "") if is_ok(response) else ""
-        quiet = wait_of_host(response, utc_now()) if is_too_many(response) else None
+        quiet = wait_of_host(response, visit.workplace.now()) if is_too_many(response) else None
     except (LeaseTooShortError, UnsafeAddressError):
         raise
     except DatelineError as error:  # it stands in the fetch log; what the file would say is unknown
         if excuse := visit.excuse(error):
             return excuse
-    now = utc_now()
+    now = visit.workplace.now()
     file = StoredRightsFile(
         origin=where, kind=kind.value, host=visit.lease.host, status=status, body=body, fetched_at=now, expires_at=now + _FRESH
     )

@@ -27,7 +27,7 @@ from pipeline.records import (
     Validators,
 )
 from pipeline.redaction import redact
-from pipeline.steps.clock import lease_clock, utc_now
+from pipeline.steps.clock import lease_clock
 from pipeline.steps.workplace import Workplace
 from pipeline.store.robots import StoredRobots
 from pipeline.urls import origin, pace_key
@@ -79,7 +79,7 @@ class Visit:
         await asyncio.sleep(max(0.0, ready_at(self.lease, self._last_end, self.delay_seconds * self._slowness) - lease_clock()))
         if not may_send(self.lease, lease_clock(), deadline):
             raise LeaseTooShortError(self.lease.host)
-        started_at, started, began = utc_now(), lease_clock(), self.workplace.weather.begin()
+        started_at, started, began = self.workplace.now(), lease_clock(), self.workplace.weather.begin()
         try:
             response = await self.workplace.fetcher.exchange(
                 url, validators=ask.validators, cap_bytes=ask.cap_bytes, accept=ask.accept, deadline_seconds=deadline
@@ -100,7 +100,7 @@ class Visit:
         """What a failed request comes to when the trouble may be our own: the host waits a minute, and nothing is held against anybody."""
         if not isinstance(error, _NO_ANSWER) or not self.workplace.weather.excuses(self.lease.host):
             return None
-        soon = utc_now() + _OUTAGE_PAUSE
+        soon = self.workplace.now() + _OUTAGE_PAUSE
         return Postponed(detail=f"our own network seems to be down: {error}", retry_at=soon, spends_try=False, host_until=soon)
 
     def _log(self, url: str, ask: Ask, at: datetime, started: float, *, response: Response | None = None, error: str | None = None) -> None:
@@ -152,7 +152,7 @@ class Visit:
         """The robots.txt rules for a URL of this host; Postponed while they are out of reach (RFC 9309 2.3.1.4)."""
         where = origin(url)
         if where not in self._rules:
-            now = utc_now()
+            now = self.workplace.now()
             known = await asyncio.to_thread(self.workplace.robots.find, where, self.lease.host, now=now)
             stored = known or await self._read_robots(where)
             if isinstance(stored, Postponed):
@@ -189,8 +189,8 @@ class Visit:
         status, body, retry_at = None, "", None
         if answer is not None:
             status, body = answer.status, answer.body.decode("utf-8", "replace").replace("\0", "")
-            retry_at = retry_after(answer, utc_now())
-        now = utc_now()
+            retry_at = retry_after(answer, self.workplace.now())
+        now = self.workplace.now()
         fresh = RobotsRules.parse(status, body)
         expires_at = (retry_at or now + _ROBOTS_RETRY) if fresh.unreachable else now + _ROBOTS_FRESH
         return StoredRobots(origin=where, host=self.lease.host, status=status, body=body, fetched_at=now, expires_at=expires_at)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Engine
 
 from pipeline.fetch.http import Fetcher
 from pipeline.settings import Settings
+from pipeline.steps.clock import DatabaseClock
 from pipeline.steps.furniture import read_snapshots
 from pipeline.steps.weather import Weather
 from pipeline.steps.workshop import Workshop
@@ -34,6 +36,7 @@ class Workplace:
 
     settings: Settings
     run_id: UUID
+    now: Callable[[], datetime]  # the database's clock
     fetcher: Fetcher
     workshop: Workshop
     weather: Weather
@@ -49,13 +52,17 @@ class Workplace:
 
 
 @asynccontextmanager
-async def open_workplace(settings: Settings, engine: Engine, run_id: UUID) -> AsyncIterator[Workplace]:
-    """Open the tools of a run; its children and connections are closed at the end, however it ends."""
+async def open_workplace(
+    settings: Settings, engine: Engine, run_id: UUID, *, now: Callable[[], datetime] | None = None
+) -> AsyncIterator[Workplace]:
+    """Open the tools of a run; its children and connections are closed at the end, however it ends. `now` replaces the database's clock."""
     snapshots = await asyncio.to_thread(read_snapshots, settings, engine)
-    async with Fetcher(settings) as fetcher, Workshop(settings, snapshots=snapshots) as workshop:
+    clock = now if now is not None else await asyncio.to_thread(DatabaseClock.of, engine)
+    async with Fetcher(settings, now=clock) as fetcher, Workshop(settings, snapshots=snapshots) as workshop:
         yield Workplace(
             settings=settings,
             run_id=run_id,
+            now=clock,
             fetcher=fetcher,
             workshop=workshop,
             weather=Weather(),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from pipeline.errors import DatabaseDownError
+from pipeline.store.queries import query
 from pipeline.store.schema import check_schema
 
 T = TypeVar("T")
@@ -75,6 +77,13 @@ def repeating(engine: Engine, work: Callable[[Connection], T]) -> T:
                 raise
     with transaction(engine) as connection:
         return work(connection)
+
+
+def database_now(engine: Engine) -> datetime:
+    """What the database's clock shows. Raises DatabaseDownError."""
+    with transaction(engine) as connection:
+        now: datetime = connection.execute(query("database_now")).scalar_one()
+    return now
 
 
 def verify(engine: Engine) -> None:

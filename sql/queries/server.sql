@@ -13,3 +13,7 @@ SELECT format('CREATE DATABASE %I TEMPLATE %I', CAST(:name AS text), CAST(:templ
 -- name: drop_database_statement
 -- The statement that drops a database and ends its connections.
 SELECT format('DROP DATABASE IF EXISTS %I WITH (FORCE)', CAST(:name AS text));
+
+-- name: database_now
+-- The clock that leases and due dates are judged by.
+SELECT now() AS now;

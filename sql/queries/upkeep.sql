@@ -22,10 +22,12 @@ WHERE state = 'running' AND heartbeat_at < CAST(:now AS timestamptz) - interval 
 RETURNING run_id;
 
 -- name: unreferenced_files
--- Those of the given WARC files that no capture lies in.
+-- Those of the given WARC files that no capture lies in, and that no batch which still holds its lease may be about to refer to: their name begins
+-- with its token. (By its time alone a file may look old that a machine with a wrong clock has just written.)
 SELECT name
 FROM unnest(CAST(:names AS text[])) AS present (name)
 WHERE NOT EXISTS (SELECT FROM capture WHERE warc_file = present.name)
+  AND NOT EXISTS (SELECT FROM host WHERE lease_token = CAST(substring(present.name FROM '/([0-9]{1,18})-[0-9]+[^/]*$') AS bigint) AND lease_until > now())
 ORDER BY name;
 
 -- name: expired_files

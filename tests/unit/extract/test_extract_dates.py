@@ -72,6 +72,66 @@ def test_absurd_dates_are_passed_over(value: str) -> None:
     assert _published(_claim(value), _claim("2026-05-02T10:00:00Z", "opengraph")) == datetime(2026, 5, 2, 10, tzinfo=UTC)
 
 
+_YEARS = (1, 99, 1000, 1492, 1582, 1752, 1815, 1899, 1900, 1914, 1969, 1970, 2027, 2036, 2038, 2099, 2106, 2554, 3026, 9998, 9999)
+_ABSURD = (
+    *(f"{year:04d}-06-15T10:00:00Z" for year in _YEARS),
+    *(f"15 June {year:04d}" for year in _YEARS),
+    *(
+        f"2026-{month:02d}-{day:02d}T10:00:00Z"
+        for month, day in ((0, 1), (13, 1), (99, 9), (1, 0), (1, 32), (2, 29), (2, 30), (4, 31), (5, 17))
+    ),
+    *("2026-05-14T25:00Z", "2026-05-14T10:61Z", "2026-05-14T99:99:99Z", "2026-05-14T24:60:00Z", "2026-05-00", "2026-05-32"),
+    *("infinity", "-infinity", "NaN", "null", "None", "now", "today", "tomorrow", "epoch", "undefined", "Invalid Date", "[object Object]"),
+    *(
+        "0",
+        "-1",
+        "0000-00-00",
+        "0000-00-00 00:00:00",
+        "10000-01-01",
+        "99999-12-31T23:59:59Z",
+        "+292278994-08-17",
+        "1E400",
+        "9" * 99,
+        "1" * 20,
+    ),
+    *(
+        "Mon, 00 Xxx 0000 00:00:00",
+        "Thu, 01 Jan 1970 00:00:00 +0000",
+        "Wed, 14 May 2126 08:00:00 GMT",
+        "{{ date }}",
+        "%Y-%m-%d",
+        "yyyy-MM-dd",
+    ),
+    *(
+        "\N{ARABIC-INDIC DIGIT TWO}" * 4,
+        "P1D",
+        "--11-14",
+        "31.02.2026",
+        "32.01.2026",
+        "00.00.0000",
+        "29 February 2026",
+        "in 5 minutes",
+        "5/2126",
+    ),
+    *(
+        "253402300800",
+        "-62135596800",
+        "99999999999999",
+        "14.13.2026",
+        "2026/13/45",
+        "44.05.2026 10:00",
+        "May 44, 2026",
+        "the 99th of May 2026",
+    ),
+)
+
+
+@pytest.mark.parametrize("origin", ["jsonld", "opengraph", "html"])
+def test_of_a_hundred_absurd_dates_none_becomes_a_publication(origin: str) -> None:
+    assert len(set(_ABSURD)) >= 100
+    assert {text: at for text in _ABSURD if (at := _published(_claim(text, origin))) is not None} == {}
+
+
 def test_a_day_is_sharpened_by_a_time_of_the_same_day() -> None:
     assert _published(_claim("2026-05-02"), _claim("2026-05-02T10:00:00+02:00", "html", "time")) == datetime(2026, 5, 2, 8, tzinfo=UTC)
 
