@@ -13,6 +13,7 @@ import argparse
 import gzip
 import json
 import random
+import re
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -60,7 +61,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder, start(Settings(data_folder=Path(folder))) as postgres:
         for name in ("perturbed", "real"):
             with gzip.open(options.corpora / f"duplicates/{name}.jsonl.gz", "rt", encoding="utf-8") as file:
-                articles = [json.loads(line) for line in file]
+                articles = [_with_slug(json.loads(line)) for line in file]
             first = _matched(postgres, f"{name}_alone", articles, matchers=1)
             stories = len(set(first.clusters.values()))
             print(
@@ -83,7 +84,7 @@ def _matched(postgres: EmbeddedPostgres, database: str, articles: Sequence[dict[
     engine = open_engine(url)
     migrate(engine)
     with engine.begin() as connection:
-        for slug in sorted({one["site"] for one in articles}):
+        for slug in sorted({one["slug"] for one in articles}):
             _run(connection, "an_outlet", slug=slug)
             _run(connection, "a_host", slug=slug)
     chunks = [articles[at : at + _AT_ONCE] for at in range(0, len(articles), _AT_ONCE)]
@@ -102,13 +103,17 @@ def _matched(postgres: EmbeddedPostgres, database: str, articles: Sequence[dict[
 def _load_and_match(url: str, chunks: Sequence[Sequence[dict[str, Any]]]) -> None:
     engine = open_engine(url)
     for chunk in chunks:
-        for slug in sorted({one["site"] for one in chunk}):
-            rows = rows_json(_row(one) for one in chunk if one["site"] == slug)
+        for slug in sorted({one["slug"] for one in chunk}):
+            rows = rows_json(_row(one) for one in chunk if one["slug"] == slug)
             with engine.begin() as connection:
                 source_id = _run(connection, "outlet_called", slug=slug).scalar_one()
                 _run(connection, "add_articles", rows=rows, source_id=source_id, slug=slug)
         match_all(engine)
     engine.dispose()
+
+
+def _with_slug(one: dict[str, Any]) -> dict[str, Any]:
+    return one | {"slug": re.sub(r"[^a-z0-9]+", "-", str(one["site"]).lower()).strip("-") or "nobody"}
 
 
 def _row(one: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +124,7 @@ def _row(one: dict[str, Any]) -> dict[str, Any]:
         "url": url,
         "title": title.strip()[:2000] or "untitled",
         "body": body,
-        "published_at": one["time"],
+        "published_at": one["time"] or None,
     }
 
 

@@ -65,6 +65,7 @@ class Polls:
             entry_of=_moved_entries(connection, result),
         )
         rows = rows_json(sighting_row(url_sha256(candidate.url).hex(), candidate) for candidate in _last_of_each(result.candidates))
+        _hurry_rechecks(connection, result, rows)
         connection.execute(query("add_sightings"), {"endpoint_id": endpoint.endpoint_id, "rows": rows, "now": result.polled_at})
         _store_endpoint(connection, result, new_urls)
         if result.listed is not None:
@@ -105,6 +106,14 @@ class Polls:
         """Append to the fetch log."""
         with transaction(self._engine) as connection:
             connection.execute(query("add_exchanges"), {"run_id": run_id, "rows": rows_json(vars(exchange) for exchange in exchanges)})
+
+
+def _hurry_rechecks(connection: Connection, result: PollResult, rows: str) -> None:
+    """Look at once at articles that the endpoint says were changed. Before its sightings are brought up to date."""
+    bound = {"endpoint_id": result.endpoint.endpoint_id, "rows": rows, "now": result.polled_at}
+    hosts = connection.execute(query("hurry_rechecks"), bound).scalars().all()
+    if hosts:
+        connection.execute(query("wake_hosts"), {"hosts": sorted(set(hosts)), "due_at": result.polled_at})
 
 
 def _moved_entries(connection: Connection, result: PollResult) -> dict[str, int]:

@@ -162,6 +162,7 @@ def _next_date(look: _Look, looks: LookPlan | None) -> dict[str, Any]:
         "due_at": _due_at(look, looks) or "infinity",
         "checks": row.checks if postponed else row.checks + 1,
         "suspected": row.suspected if postponed else look.verdict.suspicion,
+        "edited": look.outcome is AttemptOutcome.REVISED,
         "read": look.shown is not None,
         **vars(look.item.validators),
     }

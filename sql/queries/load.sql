@@ -228,11 +228,14 @@ SELECT article_id, revision_no, now(), :reason, title, body, body_sha256, author
 FROM article WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
 
 -- name: finish_rechecks
--- When each article is looked at next (infinity: no more); validators are kept unless a new version was read.
+-- When each article is looked at next (infinity: no more); validators are kept unless a new version was read. What was told of it is over when it
+-- has been looked at, not when it was only put off.
 UPDATE recheck
 SET due_at = new.due_at, checks = new.checks, suspected = new.suspected, lease_token = NULL,
+    told = recheck.told AND new.checks = recheck.checks,
+    told_in_vain = CASE WHEN new.edited THEN 0 WHEN recheck.told AND new.checks > recheck.checks THEN recheck.told_in_vain + 1 ELSE recheck.told_in_vain END,
     etag = CASE WHEN new.read THEN new.etag ELSE recheck.etag END,
     last_modified = CASE WHEN new.read THEN new.last_modified ELSE recheck.last_modified END
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, due_at timestamptz, checks integer, suspected text, read boolean, etag text,
-       last_modified text)
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (article_id bigint, due_at timestamptz, checks integer, suspected text, edited boolean, read boolean,
+       etag text, last_modified text)
 WHERE recheck.article_id = new.article_id AND recheck.lease_token = :token;

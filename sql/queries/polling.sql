@@ -53,6 +53,28 @@ UPDATE sighting SET left_at = :now
 WHERE endpoint_id = :endpoint_id AND left_at IS NULL
   AND url_id NOT IN (SELECT url_id FROM url WHERE url_sha256 = ANY(SELECT decode(sha256, 'hex') FROM unnest(CAST(:sha256s AS text[])) AS listed (sha256)));
 
+-- name: hurry_rechecks
+-- Articles of which this endpoint says now that they were changed (a headline, or a later time of change, that no endpoint told before) are looked at
+-- at once; returns their hosts. An endpoint that says so of more than a quarter of what it shows says it of itself; an article is believed until two
+-- such looks in a row found nothing.
+WITH new AS (
+  SELECT url.url_id, url.article_id, url.host, given.title, given.updated_at
+  FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (sha256 text, title text, updated_at timestamptz)
+  JOIN url ON url.url_sha256 = decode(given.sha256, 'hex')
+  WHERE url.article_id IS NOT NULL AND EXISTS (SELECT FROM sighting s WHERE s.endpoint_id = :endpoint_id AND s.url_id = url.url_id)
+), told AS (
+  SELECT new.article_id, new.host
+  FROM new CROSS JOIN LATERAL (
+    SELECT max(s.updated_at) AS updated_at, array_agg(s.title) FILTER (WHERE s.title IS NOT NULL) AS titles FROM sighting s WHERE s.url_id = new.url_id
+  ) AS before
+  WHERE new.updated_at > before.updated_at + interval '1 minute' OR new.title <> ALL(before.titles)
+)
+UPDATE recheck SET due_at = :now, told = true
+FROM told
+WHERE recheck.article_id = told.article_id AND recheck.host = told.host AND recheck.lease_token IS NULL AND recheck.due_at > :now
+  AND recheck.told_in_vain < 2 AND (SELECT count(*) FROM told) <= greatest(3, (SELECT count(*) FROM new) / 4)
+RETURNING recheck.host;
+
 -- name: add_document_captures
 -- Notes where documents of endpoints lie in the archive; once, however often the transaction is tried.
 INSERT INTO capture (endpoint_id, captured_at, status, final_url, content_type, payload_sha256, warc_file, warc_offset, warc_length)

@@ -55,7 +55,7 @@ _OBSERVED: Mapping[str, frozenset[str]] = {
     "cluster": frozenset({"origin_id", "first_at", "last_at"}),  # of articles without a printed time of day the one seen first leads
     "cluster_member": frozenset({"out_at", "stands"}),
     "unclustered": frozenset({"seq"}),
-    "recheck": frozenset({"url_id", "host", "due_at", "lease_token"}),
+    "recheck": frozenset({"url_id", "host", "due_at", "lease_token", "told", "told_in_vain"}),
     "change": frozenset({"seq", "xid", "at"}),
     "forgotten": frozenset({"at"}),
 }

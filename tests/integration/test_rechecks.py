@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from builders import article, candidates, finished, poll_result
 from desk import Desk
 
-from pipeline.records import NOT_TO_BE_SHOWN, Article, DateClaim, MovedAway, NotModified, Outcome, Precision, Refused, Rights
+from pipeline.records import NOT_TO_BE_SHOWN, Article, Candidate, DateClaim, MovedAway, NotModified, Outcome, Precision, Refused, Rights
 from pipeline.store.upkeep import Upkeep
 
 HOME = "https://www.beacon.test/"
@@ -83,6 +83,51 @@ def test_each_way_to_go_has_its_name_everywhere(loaded: Desk) -> None:
     assert loaded.rows("SELECT count(*) FROM news.url_alias WHERE url LIKE '%bakers'") == [(0,)], "no alias of ours"
     (ledger,) = loaded.rows("SELECT sum(gone) AS gone, sum(soft_gone) AS soft_gone, sum(replaced) AS replaced FROM news.v_run_ledger")
     assert tuple(ledger) == (1, 1, 1)
+
+
+def _poll(desk: Desk, *found: Candidate) -> bool:
+    """The feed shows these entries; whether that made an article due, which is then looked at and found as it was."""
+    desk.rows("UPDATE news.recheck SET due_at = now() + interval '3 hours', told = false")
+    desk.rows("UPDATE news.endpoint SET next_poll_at = now()")
+    desk.rows("UPDATE news.host SET next_due_at = now() WHERE host = 'feeds.beacon.test'")
+    batch = desk.claim()
+    desk.polls.finish(replace(poll_result(batch.endpoints[0], found), polled_at=datetime.now(UTC)), token=batch.token, run_id=desk.run_id)
+    desk.release(batch)
+    return bool(desk.rows("SELECT FROM news.recheck JOIN news.host USING (host) WHERE told AND due_at <= now() AND next_due_at <= now()"))
+
+
+def _entry(minutes: int, title: str = "Story 0", number: int = 0) -> Candidate:
+    updated = DateClaim(at=LATER + timedelta(minutes=minutes), precision=Precision.SECOND)
+    return replace(candidates("beacon", range(number, number + 1))[0], title=title, updated=updated)
+
+
+def test_what_a_feed_says_was_changed_is_looked_at_at_once(loaded: Desk) -> None:
+    assert not _poll(loaded, _entry(0)), "its first time of change says nothing"
+    assert not _poll(loaded, _entry(0))
+    assert _poll(loaded, _entry(20))
+    assert _look(loaded, replace(FIRST, title="Pier will be rebuilt")) == "revised"
+    assert not _poll(loaded, _entry(20))
+    assert _poll(loaded, _entry(20, "Pier will be rebuilt"))
+    assert not _poll(loaded, _entry(5, "Pier will be rebuilt")), "an earlier time"
+
+
+def test_a_feed_that_tells_of_changes_in_vain_is_believed_no_more(loaded: Desk) -> None:
+    _poll(loaded, _entry(0))
+    for minutes, believed in ((10, True), (20, True), (30, False)):
+        assert _poll(loaded, _entry(minutes)) == believed
+        assert _look(loaded, FIRST) == "unchanged"
+    assert _look(loaded, replace(FIRST, title="Pier will be rebuilt")) == "revised"
+    assert _poll(loaded, _entry(40)), "it was edited after all"
+
+
+def test_a_feed_that_dates_all_its_entries_anew_says_so_of_itself(loaded: Desk) -> None:
+    loaded.rows("UPDATE news.url SET article_id = (SELECT min(article_id) FROM news.article)")
+    shown = range(5)
+    _poll(loaded, *(_entry(0, number=number) for number in shown))
+    loaded.rows("UPDATE news.url SET article_id = (SELECT min(article_id) FROM news.article)")
+    _poll(loaded, *(_entry(0, number=number) for number in shown))
+    assert not _poll(loaded, *(_entry(30, number=number) for number in shown))
+    assert _poll(loaded, *(_entry(60 if number == 0 else 30, number=number) for number in shown))
 
 
 def _with_robots(*directives: str) -> Article:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from builders import article, finished
 from copies import Newsstand
 from desk import Desk
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from pipeline.blocks import block_of
 from pipeline.store import matching
@@ -58,6 +61,38 @@ def test_near_and_abridged_copies_become_one_cluster_with_scores(stand: Newsstan
     (syndicated,) = stand.desk.rows("SELECT * FROM news.v_syndication")
     assert (syndicated.origin, syndicated.outlets) == ("beacon", ["beacon", "courier", "echo"])
     assert syndicated.delays[0] == timedelta() and all(delay >= timedelta() for delay in syndicated.delays)
+
+
+def test_clusters_and_their_ids_are_the_same_in_any_order_by_any_number_of_matchers(stand: Newsstand) -> None:
+    other = body(2, 300)
+    stub, item = (" ".join(text.split()[:70]) for text in (STORY, other))
+    texts = [STORY, STORY, noisy(STORY, 0.1), noisy(STORY, 0.2), stub, other, noisy(other, 0.1), item, f"{body(3, 60)} {stub} {item}"]
+    ids = [stand.print(f"outlet{number}", text) for number, text in enumerate(texts)]
+
+    def found() -> list[list[Row[Any]]]:
+        edges = "SELECT low_id, high_id, kind, jaccard, containment, content, part, high_longer, begins, ends FROM news.edge ORDER BY 1, 2"
+        return [
+            stand.desk.rows(one) for one in (edges, "SELECT * FROM news.cluster ORDER BY 1", "SELECT * FROM news.cluster_member ORDER BY 1")
+        ]
+
+    def arrive(article_ids: Sequence[int]) -> None:
+        for article_id in article_ids:
+            stand.desk.rows("INSERT INTO news.unmatched VALUES (:id)", id=article_id)
+            match_all(stand.desk.engine)
+
+    match_all(stand.desk.engine)
+    at_once = found()
+    assert stand.clusters() == {frozenset(ids[:5]), frozenset(ids[5:8])}, "the last one is a digest"
+    for seed in (1, 2):
+        stand.desk.rows("TRUNCATE news.edge, news.cluster, news.cluster_member, news.fingerprint, news.match_key")
+        order = random.Random(seed).sample(ids, len(ids))
+        if seed == 1:
+            arrive(order)
+        else:
+            with ThreadPoolExecutor(4) as matchers:
+                list(matchers.map(arrive, [order[number::4] for number in range(4)]))
+            match_all(stand.desk.engine)  # what one of them still held when the others looked
+        assert found() == at_once, seed
 
 
 class _Matcher:
