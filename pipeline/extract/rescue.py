@@ -51,10 +51,9 @@ def find_left_out(tree: LexborHTMLParser, text: str) -> Pieces | None:
     They are of the kind that most of the text stands in. What holds them all has no headline and no article in it: else what is
     missing may be of another article.
     """
-    read = letters(text)
-    for pieces in _by_kind(_boxes_of_prose(tree)):
-        if len(pieces) < 2:
-            continue
+    kinds = [pieces for pieces in _by_kind(_boxes_of_prose(tree)) if len(pieces) > 1 and 2 * _prose(pieces) >= len(text)]
+    read = letters(text) if kinds else ""
+    for pieces in kinds:
         there = [piece for piece in pieces if any(letters(paragraph) in read for paragraph in piece.paragraphs)]
         found, held = _prose(there), _prose(pieces)
         if 2 * found >= len(text) and held - found >= LEFT_OUT_SHARE * found:

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from pipeline.records import Evidence
 
 MAX_TITLE_CHARS = 500
-_NO_LETTERS = re.compile(r"[\W_]+")
 _OUTLET_WORDS = 6  # a longer "site name" is a headline in the wrong place
 _SEPARATOR = re.compile(r"\s+[|·•*»«–—-]+\s+|\s*[|｜ㅣ]\s*|\s*[：:]\s*(?=[^：:]*(?:新聞|デジタル|ニュース)[^：:]*$)|\s+[_]\s+")
 _NEWS_ORDER = (
@@ -110,7 +109,7 @@ def outlet_names(claims: Sequence[Evidence], url: str) -> frozenset[str]:
 
 def letters(text: str) -> str:
     """Lower-case letters and digits of a text: what comparing titles and names goes by."""
-    return _NO_LETTERS.sub("", text.casefold())
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def same_headline(one: str, other: str) -> bool:
