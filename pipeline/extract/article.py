@@ -20,6 +20,7 @@ from pipeline.extract import (
     markup,
     metadata,
     mojibake,
+    ownwords,
     quality,
     recurring,
     sitepage,
@@ -36,7 +37,6 @@ from pipeline.urls import acceptable_canonical
 
 MAX_BODY_CHARS = 2_000_000
 _LITTLE_PROSE = 1_500  # characters in paragraphs
-_PAGE_CHARS = 4_000
 # What dates an article also where a notice stands in its place.
 _ELSEWHERE = frozenset({"feed", "news_sitemap", "sitemap", "url", "header"})
 
@@ -55,9 +55,7 @@ class Draft:
     body_markdown: str | None  # None: as `body`
     language: str | None
     language_confidence: float | None
-    page_text: str  # of a page with little prose: all that it shows, at most _PAGE_CHARS characters
-    headline_links: tuple[str, ...]  # on such a page, as of `markup.headline_links`
-    asks_password: bool
+    own: ownwords.OwnWords | None  # of a page with little prose
     mark: walls.Notice | None  # of a service that guards pages, where there is little prose
     teaser_share: float  # as of `trimming.teaser_share`
     link_lines: int  # cut by `trimming.trim`
@@ -125,10 +123,8 @@ def _read_as_it_is(html: str, context: Context, watch: markup.Watch | None) -> D
     if site.claims:
         chosen = sitepage.prefer(chosen, metadata.choose(sitepage.trusted(site.claims), url=url, source=source, now=now))
     little = markup.prose_length(tree) < _LITTLE_PROSE
-    page_text = markup.shown_text(tree)[:_PAGE_CHARS] if little else ""
+    own = ownwords.read(tree) if little else None
     mark = walls.find_mark(html) if little else None
-    headline_links = markup.headline_links(tree) if little else ()
-    asks_password = tree.css_first('input[type="password"]') is not None
     teaser_share = trimming.teaser_share(tree, url)
     if site.body is not None:
         tree = markup.parse(site.body)
@@ -152,9 +148,7 @@ def _read_as_it_is(html: str, context: Context, watch: markup.Watch | None) -> D
         body_markdown=_markdown(kept, text.structure, body),
         language=language,
         language_confidence=confidence,
-        page_text=page_text,
-        headline_links=headline_links,
-        asks_password=asks_password,
+        own=own,
         mark=mark,
         teaser_share=teaser_share,
         link_lines=link_lines,
@@ -213,9 +207,7 @@ def _sample(draft: Draft) -> quality.Sample:
         dated=facts.published is not None,
         dates_itself=any(claim.field == "published" and claim.origin not in _ELSEWHERE for claim in facts.claims),
         article_markup=bool(kinds & (jsonld.ARTICLE_TYPES | {"article"})),
-        page_text=draft.page_text,
-        headline_links=draft.headline_links,
-        asks_password=draft.asks_password,
+        own=draft.own,
         teaser_share=draft.teaser_share,
         is_video=facts.article_type == "video",
         link_lines=draft.link_lines,

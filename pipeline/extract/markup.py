@@ -15,24 +15,11 @@ MAX_TAGS = 40_000
 
 DEPTH = 64  # elements above a node that are looked at; real pages are half as deep
 
-_HEADLINE_WORDS, _HEADLINE_CHARS = 4, 12
-
 # What never holds an article's text. Left out before the text extractor reads the page: 0.79 of its time at the same F1.
 _NEVER_TEXT = [
     *("script", "style", "nav", "svg", "noscript", "iframe", "template", "link", "meta", "button", "canvas", "object", "embed", "dialog"),
     *("select", "input", "textarea", "video", "audio", "picture", "source"),
 ]
-# boxes that lie over a page, by what they are or are called: of consent, of log-ins, of payment
-_OVER_PAGE = ", ".join(
-    [
-        *("dialog", '[role="dialog" i]', '[role="alertdialog" i]', '[aria-modal="true" i]'),
-        *(
-            f'div[{attribute}*="{name}" i], section[{attribute}*="{name}" i], form[{attribute}*="{name}" i]'
-            for attribute in ("id", "class")
-            for name in ("consent", "cookie", "cmp", "gdpr", "privacy", "paywall", "modal", "overlay", "captcha", "challenge")
-        ),
-    ]
-)
 _NEVER_TEXT_BUT_SEEN = "nav, noscript, button, dialog, select, textarea"
 
 
@@ -72,25 +59,6 @@ def prose_length(tree: LexborHTMLParser | LexborNode) -> int:
     """Characters in paragraphs of 60 or more: a cheap second reading, by which a cut text is noticed."""
     lengths = (len(node.text_lexbor().strip()) for node in tree.css("p"))
     return sum(length for length in lengths if length >= 60)
-
-
-def headline_links(tree: LexborHTMLParser) -> tuple[str, ...]:
-    """Texts of links to other pages that are as long as a headline: four words, or a dozen characters in scripts without spaces."""
-    beside = {node.mem_id for node in tree.css("nav a, header a, footer a, aside a")}
-    texts = {node.attributes.get("href"): line(node) for node in tree.css("a[href]") if node.mem_id not in beside}
-    return tuple(
-        text for text in texts.values() if len(text.split()) >= _HEADLINE_WORDS or (len(text) >= _HEADLINE_CHARS and not text.isascii())
-    )
-
-
-def shown_text(tree: LexborHTMLParser) -> str:
-    """What a page with little prose shows: its main part, behind a box that lies over it and holds as much text as the rest of the page."""
-    main = tree.css_first("main") or tree.body
-    boxes = {node.mem_id: node for node in tree.css(_OVER_PAGE)}
-    over = [node for node in boxes.values() if not any(above.mem_id in boxes for above in ancestors(node))]
-    covering = " ".join(line(node) for node in over)
-    furniture = sum(len(line(node)) for node in tree.css("header, nav, footer"))
-    return f"{covering}\n{line(main)}" if 2 * len(covering) >= len(line(tree.body)) - furniture else line(main)
 
 
 def leads_home(href: str) -> bool:

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pipeline.extract import mojibake, walls
+from pipeline.extract import mojibake, ownwords, walls
+from pipeline.extract.ownwords import OwnWords
 from pipeline.records import Access, Outcome, Refused
 
 _SHORT = 220  # words: a wall's text with its buttons and legal lines stays below
@@ -19,6 +20,13 @@ _LONG_WALL = 700  # words: a choice between consent and subscription that spells
 _SURE = 0.8  # score of a notice that outweighs a text of some length
 _TEASERS = 0.6  # of the page's text under linked headings: a list page; an article with related stories below stays under it
 _HEADLINES = 6  # linked headlines, and no text besides: a list page
+_LISTED = 0.25  # of the text in headlines of other pages, each with a line of its own
+_OWN = 0.5  # of a text that is the page's own
+_PROSE_CHARS = 60  # of a line with a sentence in it
+_LONG_SENTENCE = 80  # characters: of an article, in a teaser too; offers are short
+_HEADLINE_WORDS, _HEADLINE_CJK = 4, 8
+_FEW_HEADLINES = 4  # below a heading that is none itself, and hardly any text
+_LABEL_WORDS = 2
 _LINKS = 12  # lines of links, and no text besides: a list page
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD = re.compile(r"\w+")
@@ -42,10 +50,8 @@ class Sample:
     dated: bool
     article_markup: bool  # an article type in JSON-LD or og:type=article
     dates_itself: bool = False  # the page does, not only its URL or the feed that listed it
-    page_text: str = ""  # start of all that the page shows, where it shows little: what names a page that has no text
-    asks_password: bool = False  # a field for one is on the page
+    own: OwnWords | None = None  # of a page with little prose: what names a page that has no text
     teaser_share: float = 0.0  # of the page's prose: stands beside headings that link to other pages
-    headline_links: tuple[str, ...] = ()  # of a page with little text: texts of links that read like headlines
     is_video: bool = False  # the page's subject is a video
     link_lines: int = 0  # that were nothing but links to the site's own pages, and were cut
     mark: walls.Notice | None = None  # that a service's name in the markup of such a page tells
@@ -60,26 +66,32 @@ class Verdict:
 
 
 def judge(sample: Sample, min_words: int) -> Refused | Verdict:
-    """The refusal of a page that is no article, or its score. `min_words` as in the settings; two CJK characters count as a word."""
+    """The refusal of a page that is no article, or its score. `min_words` as in the settings; two CJK characters count as a word.
+
+    The order: letters that can't be read say nothing else; where there is a text, a notice or a list in its place; where there is none, what
+    is least mistaken first.
+    """
     if broken := mojibake.find_garbled(sample.text):
         return Refused(outcome=Outcome.BAD_PAGE, detail=broken)
     words = count_words(sample.text)
-    refused = _wall(sample, words) or _listing(sample, words, min_words)
-    if refused:
+    if words < min_words or _is_frame(sample, words, min_words) or _is_of_headlines(sample, words):
+        return _in_its_place(sample, words, min_words)
+    if refused := _wall(sample, words) or _listing(sample, words):
         return refused
-    if words < min_words:
-        if named := _nothing_else(sample):
-            return named
-        if sample.is_video:
-            return Refused(outcome=Outcome.NON_ARTICLE, detail=f"video only: {words} words beside it")
-        if sample.asks_password:
-            return Refused(outcome=Outcome.NON_ARTICLE, detail="login: the page asks for a password and holds no text")
-        if len(sample.headline_links) >= _HEADLINES and not sample.article_markup:
-            return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {len(sample.headline_links)} headlines and {words} words")
-        if sample.access is Access.PAID:
-            return Refused(outcome=Outcome.PAYWALLED, detail=f"paid, and {words} words are served")
-        return Refused(outcome=Outcome.TOO_SHORT, detail=f"{words} words of text, at least {min_words} wanted")
     return Verdict(score=_score(sample, words), flags=tuple(_flags(sample, words)))
+
+
+def _is_frame(sample: Sample, words: int, min_words: int) -> bool:
+    """Whether a text of some words is the site's frame: it is not among what the page says itself, without menus and teasers."""
+    if sample.own is None or words >= _SHORT or len(sample.own.text) >= ownwords.CHARS:
+        return False
+    lines = sample.text.split("\n")
+    own = sum(count_words(line) for line in lines if _is_prose(line) or " ".join(line.split()) in sample.own.text)
+    return own < min(min_words, _OWN * words)
+
+
+def _is_prose(line: str) -> bool:
+    return len(line) >= _PROSE_CHARS and _SENTENCE_END.search(line) is not None
 
 
 def count_words(text: str) -> int:
@@ -93,41 +105,108 @@ def count_words(text: str) -> int:
 def _wall(sample: Sample, words: int) -> Refused | None:
     """The notice that a page gives in an article's place; where nothing marks it as an article, also by what its words are about."""
     little = words < _TEASER
+    marked = sample.article_markup or sample.dates_itself
+    about = None if marked or words >= _LONG_WALL else _by_signs(sample, little=little)
+    if about and about.wall is walls.Wall.COOKIE_WALL:
+        return _refusal(about)  # it may offer a subscription, or a log-in
     notice = None
     if words < _SHORT:
         notice = walls.find_notice(
-            _heading(sample), sample.raw_text, little=little, marked=sample.article_markup, article=sample.article_markup and sample.dated
+            _heading(sample),
+            walls.without_quotes(sample.raw_text),
+            little=little,
+            marked=sample.article_markup,
+            article=sample.article_markup and sample.dated,
         )
-    if notice is None and words < _LONG_WALL and not (sample.article_markup or sample.dates_itself):
-        notice = _by_signs(sample, little=little)
+        if notice and notice.wall is walls.Wall.PAYWALL and sample.access is Access.FREE:
+            notice = None  # a plea below a text that all may read
+    if notice is None and little:
+        notice = _offer(sample)
+    notice = notice or about
     return _refusal(notice) if notice else None
+
+
+def _offer(sample: Sample) -> walls.Notice | None:
+    """The paywall's note below the first lines of an article, which the text extractor leaves out."""
+    if sample.own is None:
+        return None
+    rest = sample.own.text
+    for sentence in _SENTENCE_END.split(sample.text):
+        if len(sentence) >= _LONG_SENTENCE:
+            rest = rest.replace(sentence.strip(), " ")
+    return walls.find_offer(rest, paid=sample.access is Access.PAID, free=sample.access is Access.FREE)
 
 
 def _by_signs(sample: Sample, *, little: bool) -> walls.Notice | None:
     """What a page is about that speaks to its reader, where that is sure: by many signs, or by its service's mark too."""
-    if not walls.addresses_reader(sample.raw_text):
+    text = walls.without_quotes(sample.own.text if sample.own else sample.raw_text)
+    if not walls.addresses_reader(text):
         return None
-    found = walls.find_signs(_heading(sample), sample.raw_text) if little else walls.find_long(_heading(sample), sample.raw_text)
+    found = walls.find_signs(_heading(sample), text) if little else walls.find_long(_heading(sample), text)
     if found is None or found.score >= _SURE:
         return found
     return found if sample.mark and sample.mark.wall is found.wall else None
 
 
-def _nothing_else(sample: Sample) -> Refused | None:
-    """The notice that a page gives which holds no text to speak of.
+def _in_its_place(sample: Sample, words: int, min_words: int) -> Refused:
+    """What stands where an article should: by a service's mark, by what the page says itself, by what is on it, by its address.
 
-    By its service's mark, in known sentences, by what its words are about, by its address: what can be least mistaken comes first.
+    What lies over the page is asked last: a cookie banner stands over videos and paywalls too.
     """
+    own = sample.own or OwnWords(text=sample.raw_text, uncovered=sample.raw_text)
     if sample.mark:
         return _refusal(sample.mark)
-    shown = "\n".join((sample.raw_text, sample.page_text))
-    bare = walls.find_notice(
-        _heading(sample), shown, little=True, marked=sample.article_markup, article=sample.article_markup and sample.dated
+    if named := _said(sample, own, words):
+        return named
+    if path := _listing_path(sample):
+        return path
+    if sample.access is Access.PAID:
+        return Refused(outcome=Outcome.PAYWALLED, detail=f"paid, and {words} words are served")
+    listing = _headlines_only(sample, own, words) or _listing(sample, words)
+    return listing or Refused(outcome=Outcome.TOO_SHORT, detail=f"{words} words of text, at least {min_words} wanted")
+
+
+def _said(sample: Sample, own: OwnWords, words: int) -> Refused | None:
+    """The notice that a page without a text gives, or that it holds a video or a form to log in."""
+    heading = f"{sample.page_title}\n{own.heading or sample.title}"
+    if broken := mojibake.find_garbled(own.text):
+        return Refused(outcome=Outcome.BAD_PAGE, detail=broken)
+    notice = walls.weigh(heading, own.uncovered, asks_to_enter=own.asks_password)
+    if notice:
+        return _refusal(notice)
+    if sample.is_video or (own.plays and len(own.headlines) < _LINKS):
+        return Refused(outcome=Outcome.NON_ARTICLE, detail=f"video only: {words} words beside it")
+    notice = walls.weigh(heading, own.text, asks_to_enter=own.asks_password) or walls.find_address(sample.url)
+    if notice:
+        return _refusal(notice)
+    if own.asks_password:
+        return Refused(outcome=Outcome.NON_ARTICLE, detail="login: the page asks for a password and holds no text")
+    return None
+
+
+def _headlines_only(sample: Sample, own: OwnWords, words: int) -> Refused | None:
+    """A page of headlines and links, whose own heading is no headline."""
+    if sample.article_markup:
+        return None
+    if _is_of_headlines(sample, words):
+        return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {len(own.headlines)} headlines of other pages are its text")
+    heading = own.heading or sample.title
+    says_more = count_words(own.text) > count_words(heading) + _LABEL_WORDS
+    if _is_headline(heading) and len(own.headlines) < _LINKS and says_more:
+        return None
+    if len(own.headlines) >= _FEW_HEADLINES:
+        return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {len(own.headlines)} headlines and {words} words")
+    if sample.link_lines >= _LINKS:
+        return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {sample.link_lines} links and {words} words")
+    return None
+
+
+def _is_headline(heading: str) -> bool:
+    """Whether a heading says what happened: a section's, a topic's or an author's name is shorter."""
+    return (
+        sum(word.isalpha() for word in re.split(r"[\s:,.!?–—-]+", heading)) >= _HEADLINE_WORDS
+        or len(_CJK.findall(heading)) >= _HEADLINE_CJK
     )
-    notice = bare or walls.find_signs(_heading(sample), shown) or walls.find_address(sample.url)
-    if sample.asks_password and notice and notice.wall is walls.Wall.COOKIE_WALL:
-        return None  # the small print of a log-in
-    return _refusal(notice) if notice else None
 
 
 def _refusal(notice: walls.Notice) -> Refused:
@@ -139,19 +218,21 @@ def _heading(sample: Sample) -> str:
     return f"{sample.title}\n{sample.page_title}"
 
 
-def _listing(sample: Sample, words: int, min_words: int) -> Refused | None:
-    """A home, section or search page: its path says so, or its text is many short lines without sentences."""
+def _listing_path(sample: Sample) -> Refused | None:
     path = urlsplit(sample.url).path
+    if not _LISTING_PATH.match(path) or sample.article_markup or (path == "/" and sample.dated):
+        return None
+    return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {path[:80]}")
+
+
+def _listing(sample: Sample, words: int) -> Refused | None:
+    """A home, section or search page: its path says so, or its text is many short lines without sentences."""
     if sample.article_markup and sample.dated:
         return None
-    if _LISTING_PATH.match(path) and not sample.article_markup and not (path == "/" and sample.dated):
-        return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {path[:80]}")
+    if named := _listing_path(sample):
+        return named
     if sample.teaser_share >= _TEASERS:
         return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {sample.teaser_share:.0%} of its text are teasers")
-    if not sample.article_markup and _is_of_headlines(sample, words):
-        return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {len(sample.headline_links)} headlines are its text")
-    if words < min_words and sample.link_lines >= _LINKS:
-        return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {sample.link_lines} links and {words} words")
     lines = [line for line in sample.text.split("\n") if line.strip()]
     sentences = len(_SENTENCE_END.findall(sample.text))
     if len(lines) >= 12 and words / len(lines) < 10 and sentences < len(lines) / 10:
@@ -160,9 +241,12 @@ def _listing(sample: Sample, words: int, min_words: int) -> Refused | None:
 
 
 def _is_of_headlines(sample: Sample, words: int) -> bool:
-    """Whether the text is the headlines of other pages, and little else."""
-    listed = [headline for headline in sample.headline_links if headline in sample.text]
-    return len(listed) >= _HEADLINES and sum(map(count_words, listed)) >= _TEASERS * words
+    """Whether the text is the headlines of other pages, and little else; of a page that does not date itself, with a line to each."""
+    if sample.article_markup:
+        return False
+    listed = [headline for headline in sample.own.headlines if headline in sample.text] if sample.own else []
+    least = _TEASERS if sample.dates_itself else _LISTED
+    return len(listed) >= _HEADLINES and sum(map(count_words, listed)) >= least * words
 
 
 def _score(sample: Sample, words: int) -> float:

@@ -13,6 +13,7 @@ from pipeline.extract.claims import collect, collect_linked
 from pipeline.extract.dates import choose_published
 from pipeline.extract.languages import choose_language
 from pipeline.extract.markup import parse
+from pipeline.extract.ownwords import OwnWords
 from pipeline.extract.quality import Sample, Verdict, judge
 from pipeline.extract.rules import NOTICES
 from pipeline.records import Access, Evidence, Outcome, Refused
@@ -136,10 +137,10 @@ def _sample(**more: object) -> Sample:
     ("more", "outcome"),
     [
         ({}, Outcome.TOO_SHORT),
-        ({"asks_password": True}, Outcome.NON_ARTICLE),
+        ({"own": OwnWords(asks_password=True)}, Outcome.NON_ARTICLE),
         ({"link_lines": 30}, Outcome.NON_ARTICLE),
         ({"link_lines": 30, "dated": True, "article_markup": True}, Outcome.TOO_SHORT),
-        ({"page_text": "Passwort vergessen? Hier."}, Outcome.NON_ARTICLE),
+        ({"own": OwnWords(text="Passwort vergessen? Hier anmelden.", uncovered="Passwort vergessen? Hier anmelden.")}, Outcome.NON_ARTICLE),
         ({"url": "https://x.example/section/politics", "dated": True, "text": "Wort " * 300}, Outcome.NON_ARTICLE),
         ({"teaser_share": 0.9, "text": "Wort " * 300}, Outcome.NON_ARTICLE),
     ],
@@ -151,7 +152,12 @@ def test_names_of_refusals(more: dict[str, object], outcome: Outcome) -> None:
 
 @pytest.mark.parametrize(
     "more",
-    [{"asks_password": True}, {"link_lines": 90}, {"teaser_share": 0.4}, {"teaser_share": 0.9, "dated": True, "article_markup": True}],
+    [
+        {"own": OwnWords(text="Der Rat beriet. " * 100, asks_password=True)},
+        {"link_lines": 90},
+        {"teaser_share": 0.4},
+        {"teaser_share": 0.9, "dated": True, "article_markup": True},
+    ],
 )
 def test_an_article_with_a_login_box_and_related_stories_passes(more: dict[str, object]) -> None:
     assert isinstance(judge(_sample(text="Der Rat beriet. " * 100, **more), 50), Verdict)
