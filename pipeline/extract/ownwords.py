@@ -66,7 +66,7 @@ _PLAYERS = ", ".join(
         ),
     ]
 )
-_SECRET_FIELD = 'input[type="password" i]'
+_HIDDEN_LETTERS = 'input[type="password" i]'
 _ADDRESS = 'input[type="email" i], input[name*="mail" i], input[autocomplete="username" i]'
 
 
@@ -94,7 +94,7 @@ def read(tree: LexborHTMLParser) -> OwnWords:
     _drop_links(tree)
     text = _text(tree)
     heading = line(tree.css_first("h1") or tree.css_first("h2"))
-    password, address, plays = (tree.css_first(wanted) is not None for wanted in (_SECRET_FIELD, _ADDRESS, _PLAYERS))
+    password, address, plays = (tree.css_first(wanted) is not None for wanted in (_HIDDEN_LETTERS, _ADDRESS, _PLAYERS))
     for node in tree.css(_CONSENT):
         node.remove()
     return OwnWords(

@@ -68,8 +68,8 @@ class Verdict:
 def judge(sample: Sample, min_words: int) -> Refused | Verdict:
     """The refusal of a page that is no article, or its score. `min_words` as in the settings; two CJK characters count as a word.
 
-    The order: letters that can't be read say nothing else; where there is a text, a notice or a list in its place; where there is none, what
-    is least mistaken first.
+    The order: letters that can't be read say nothing else; where there is a text, a notice or a list in its place; where there is none,
+    what is least mistaken first.
     """
     if broken := mojibake.find_garbled(sample.text):
         return Refused(outcome=Outcome.BAD_PAGE, detail=broken)

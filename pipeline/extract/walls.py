@@ -15,14 +15,16 @@ from pipeline.records import Outcome
 _TRACE = "error_trace"  # what a program that broke off prints
 _HEAD_CHARS, _TEXT_CHARS = 400, 4_000
 _LOGIN_HEADING = 6  # words
-_SENTENCE, _LEAST_WEIGHT, _MOST_OF_A_GROUP = 3, 2, 4
+_SENTENCE = 3  # different words of its kind that a known sentence weighs as much as
+_LEAST_WEIGHT = 2  # of a notice, in such words
+_MOST_OF_A_GROUP = 4  # words of one group that are counted
 # in a notice; an article about consent has a sign in 20 words, one about works on the water mains in 10
 _WORDS_A_SIGN, _WORDS_A_LONG_SIGN, _WORDS_A_SIGN_BELOW = 12, 12, 8
 _WORDS_A_WEIGHT = 30  # in all that a page says which holds a notice and no article
 _LABEL = 4  # words
 _PART = re.compile(r"[/.]")
 _PARTS = re.compile(r"\s+[-|–—·»•]\s+")  # of a page's title: what it is about, its section, its site
-_FILLED = 0.35
+_FILLED = 0.35  # of a part of a heading that is the notice's own words
 _WORD = re.compile(r"\w")
 _QUOTED = re.compile(
     r"«[^«»]{1,200}»|“[^“”]{1,200}”|„[^„“”]{1,200}[“”]|「[^「」]{1,200}」|\"[^\"]{1,200}\"|‘[^‘’]{1,200}’(?!\w)|(?<!\w)'[^']{1,200}'(?!\w)"
