@@ -1,0 +1,2 @@
+-- Moves the clock.
+UPDATE bench.clock SET at = :at
