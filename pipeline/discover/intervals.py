@@ -14,6 +14,7 @@ from pipeline.settings import Settings
 _HALF_LIFE = timedelta(days=7)
 _HOUR = timedelta(hours=1)
 _SLOWEST = 1e-6  # entries an hour; slower ones are asked as seldom
+_EARLY, _LATE = 1 / 8, 1 / 4  # of a feed's window, filled at the usual rate: entries come in bursts of four times that
 _WINDOW_FLOOR = timedelta(minutes=5)  # DESIGN 9: a feed that overflows may be asked this often
 _STATED_FLOOR = timedelta(minutes=10)  # DESIGN 5: where the feed's own max-age or ttl is shorter than the floor
 _INDEX_INTERVAL = timedelta(hours=1)  # some indexes get a new child every day, and today's news are in it
@@ -72,17 +73,17 @@ def next_interval(
     """The time to the next poll of an endpoint that works.
 
     `stated` is the publisher's least interval; `overflowed` the time since the last poll when everything in the window was new since;
-    `jitter` in [0, 1) spreads by ±10 %. The floor gives way to the window down to 5 minutes, and to 10 minutes where the publisher states
-    less; nothing goes under `stated`.
+    `jitter` in [0, 1) spreads by ±10 %. A feed's window may fill in bursts, so it is polled once an eighth of it has filled at the usual
+    rate; where a quarter fills within the floor, that gives way down to 5 minutes. To 10 minutes where the publisher states less; nothing
+    goes under `stated`.
     """
     floor = timedelta(seconds=settings.poll_floor_seconds)
     wished = _wished(pulse, now, settings) * (0.9 + 0.2 * jitter)
     if timedelta(0) < stated < floor:
         floor = min(floor, _STATED_FLOOR)
-    cap = _window_cap(pulse, now, overflowed, settings)
-    interval = max(wished, floor)
-    if cap is not None:
-        interval = min(interval, max(cap, min(_WINDOW_FLOOR, floor)))
+    early, cap = (_window_cap(pulse, now, overflowed, settings, share) for share in (_EARLY, _LATE))
+    interval = max(min(wished, early), floor)
+    interval = min(interval, max(cap, min(_WINDOW_FLOOR, floor)))
     return max(interval, stated * (1 + 0.1 * jitter))
 
 
@@ -99,12 +100,13 @@ def _wished(pulse: Pulse, now: datetime, settings: Settings) -> timedelta:
     return time_until(lambda rate: k * math.sqrt(rate), rate=max(pulse.rate, _SLOWEST), week=pulse.week, start=now, most=most)
 
 
-def _window_cap(pulse: Pulse, now: datetime, overflowed: timedelta | None, settings: Settings) -> timedelta | None:
-    """The time in which half the feed's window fills; sitemaps list days, not a number of entries."""
-    if pulse.kind not in _FEEDS or not pulse.window:
-        return None
-    half, most = pulse.window / 4, timedelta(seconds=settings.poll_ceiling_seconds)
-    by_rate = time_until(lambda _: half, rate=pulse.rate, week=pulse.week, start=now, most=most)
+def _window_cap(pulse: Pulse, now: datetime, overflowed: timedelta | None, settings: Settings, share: float) -> timedelta:
+    """The time in which a share of the feed's window fills; sitemaps list days, not a number of entries, and have the ceiling for one."""
+    most = timedelta(seconds=settings.poll_ceiling_seconds)
+    window = pulse.window
+    if pulse.kind not in _FEEDS or not window:
+        return most
+    by_rate = time_until(lambda _: window * share, rate=pulse.rate, week=pulse.week, start=now, most=most)
     return by_rate if overflowed is None else min(by_rate, overflowed / 2)
 
 
