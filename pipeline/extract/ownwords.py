@@ -13,6 +13,7 @@ from pipeline.extract.markup import ancestors, line
 
 CHARS = 4_000  # of text that is read: a notice is shorter
 LINKS = 2_000  # that are looked at
+LOOKED_AT = 2_000_000  # characters, of boxes within each other counted again: real pages with little prose hold a tenth of that
 HEADLINE_CHARS = 200
 TEASER_CHARS = 400  # a box around a linked headline that holds more is no teaser
 _ALONE = 0.8  # of a block's text in links from which on they stand alone in it
@@ -128,10 +129,16 @@ def _headlines(tree: LexborHTMLParser) -> tuple[str, ...]:
 def _drop_teasers(tree: LexborHTMLParser) -> None:
     """Takes out small boxes around headings that are links, or stand in one."""
     boxes: dict[int, LexborNode] = {}
+    left = LOOKED_AT
     for node in tree.css("h2 a[href], h3 a[href], h4 a[href], a[href] h2, a[href] h3, a[href] h4, a[href] strong")[:LINKS]:
         wanted = {"h2", "h3", "h4"} if node.tag == "a" else {"a"}
         box = next((above.parent for above in ancestors(node) if above.tag in wanted), None)
-        if box is not None and _holds_nothing_else(box) and len(box.text_lexbor()) <= TEASER_CHARS:
+        if box is None:
+            continue
+        length = len(box.text_lexbor())
+        if (left := left - length) < 0:
+            break
+        if length <= TEASER_CHARS and _holds_nothing_else(box):
             boxes[box.mem_id] = box
     outermost = [box for box in boxes.values() if not any(above.mem_id in boxes for above in ancestors(box))]
     for box in outermost:
@@ -144,9 +151,13 @@ def _drop_links(tree: LexborHTMLParser) -> None:
     for link in tree.css("a[href]")[:LINKS]:
         if link.parent is not None:
             parents.setdefault(link.parent.mem_id, (link.parent, []))[1].append(link)
+    left = LOOKED_AT
     for parent, links in reversed(parents.values()):  # inner ones first: a menu's item holds the menu below it
+        text = line(parent)
+        if (left := left - len(text)) < 0:
+            break
         linked = sum(len(line(link)) for link in links)
-        if linked >= _ALONE * len(line(parent).replace("·", "")):
+        if linked >= _ALONE * len(text.replace("·", "")):
             for link in links:
                 if link.css_first("h1") is None:
                     link.remove()
