@@ -22,11 +22,13 @@ import tempfile
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
 from pathlib import Path
+from unittest.mock import patch
 
 from rich.console import Console
 from rich.table import Table
@@ -34,8 +36,6 @@ from sqlalchemy import text
 from support.manners import Asked, Manner, Press, manners
 from support.moved_clock import START, MovedClock
 
-import pipeline.discover.polling
-import pipeline.steps.poll
 from pipeline.records import EndpointKind, EndpointSpec, Run, SourceSpec, Validators
 from pipeline.settings import Settings, load_settings
 from pipeline.steps.batch import work_batch
@@ -300,10 +300,14 @@ def followed(week: Week, shown: dict[str, int], feeds: Sequence[Manner]) -> Poin
     return point
 
 
-def _forgetting() -> None:
+@contextmanager
+def _forgetting() -> Iterator[None]:
     """The control: validators are forgotten, and every feed is asked every ten minutes."""
-    pipeline.steps.poll.request_validators = lambda *_: Validators()  # type: ignore[attr-defined]  # taken out for the control
-    pipeline.discover.polling.next_interval = lambda *_, **__: timedelta(minutes=10)  # type: ignore[attr-defined]  # the same
+    with (
+        patch("pipeline.steps.poll.request_validators", lambda *_: Validators()),
+        patch("pipeline.discover.polling.next_interval", lambda *_, **__: timedelta(minutes=10)),
+    ):
+        yield
 
 
 def main() -> None:
@@ -312,9 +316,8 @@ def main() -> None:
     parser.add_argument("--days", type=float, default=7)
     parser.add_argument("--control", action="store_true", help="without memory and manners: the judge must object")
     options = parser.parse_args()
-    if options.control:
-        _forgetting()
-    week, shown, feeds = measure(options.days)
+    with _forgetting() if options.control else nullcontext():
+        week, shown, feeds = measure(options.days)
     points = [*judge(week), followed(week, shown, feeds)]
     gaps = [(later.at - sooner.at).total_seconds() for polls in week.hosts().values() for sooner, later in pairwise(polls)]
     gaps = [gap for gap in gaps if gap > 5]

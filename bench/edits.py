@@ -18,7 +18,7 @@ import json
 import random
 import statistics
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,14 +26,15 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from support.lookdelays import FIRST_FETCH, plan_rows
 from support.pagenoise import HEADING, NOISY, Site
-from support.recheckplans import RIVALS, WEEK, Looked, Plan, dateline
-from support.timelines import DAY, SHAPES, Timeline, ages_of, outlets, timelines
+from support.recheckplans import WEEK
+from support.timelines import SHAPES, Timeline, outlets, timelines
 
 from newsroom.prose import edit_article, write_article
 from newsroom.records import Outlet, PressArticle
 from newsroom.render import render_page
-from pipeline.dedupe.looks import Editing, LookPlan, outlet_rates
+from pipeline.dedupe.looks import Editing, LookPlan
 from pipeline.dedupe.revisions import PagePieces, Reading, furniture_of, is_edit, may_be_edit, page_pieces
 from pipeline.dedupe.worddiff import changes_of
 from pipeline.extract import boilerplate
@@ -48,16 +49,6 @@ _START = datetime(2026, 3, 2, tzinfo=UTC)
 _PAGES = 40  # of an outlet, as pipeline/store/outletpages.py reads
 _BEFORE = 20  # pages of an outlet that were fetched before the simulation begins
 _HOUR = timedelta(hours=1)
-_FIRST_FETCH = (5 / 60, 40 / 60)  # hours after publication
-_PLANNED = 2_600  # articles of a seed whose looks are planned; no text is needed for that
-_OUTLETS = 26
-_ALIKE: Mapping[int, float] = {}
-# Shares of outlets whose lists tell of edits: of 84 real feeds 16 had entries that were changed a minute and more after they came out. How
-# many of their edits such lists tell is not known; what is assumed is below.
-_TELLING = (0.0, 0.2)
-_TOLD, _LISTED, _POLLED, _IDLE_SIGNS = 0.7, 48.0, 0.5, 0.1  # share of edits; hours in the list; hours between polls; share of articles
-_FOR_SIGNS = 1.05
-
 # -- finding --------------------------------------------------------------------------------
 
 
@@ -118,7 +109,7 @@ def find(lives: Sequence[Timeline], seed: int, plan: LookPlan) -> Found:
     before_us = {slug: _archive_pieces(outlet, archives[slug], chance) for slug, outlet in press.items()}
     held: dict[int, _Held] = {}
     pieces: dict[int, PagePieces] = {}
-    queue = [(life.published + chance.uniform(*_FIRST_FETCH), number) for number, life in enumerate(lives)]
+    queue = [(life.published + chance.uniform(*FIRST_FETCH), number) for number, life in enumerate(lives)]
     heapq.heapify(queue)
     while queue:
         at, number = heapq.heappop(queue)
@@ -257,102 +248,6 @@ def _count_rendered(old: Article, new: Article, others: Sequence[PagePieces], re
         result.mistakes.append(
             f"rendered, {'missed' if changed else 'false'}: {old.title!r} {new.title!r} - {list(gone)[:4]} + {list(come)[:4]}"[:900]
         )
-
-
-# -- planning ------------------------------------------------------------------------------------------
-
-
-@dataclass(kw_only=True)
-class Delays:
-    """How late a plan sees edits."""
-
-    requests: int = 0
-    articles: int = 0
-    edits: int = 0
-    hours: list[float] = field(default_factory=list)  # from each edit to the look that shows it, or what overwrote it; unseen: the week's
-    unseen: int = 0
-    seen: Counter[int] = field(default_factory=Counter)  # changes found, by outlet
-
-    def figures(self) -> dict[str, Any]:
-        """What is printed and stored."""
-        ordered, edits = sorted(self.hours), max(1, self.edits)
-        return {
-            "requests_an_article": self.requests / self.articles,
-            "seen": 1 - self.unseen / edits,
-            "mean_hours": statistics.mean(self.hours),
-            "median_hours": statistics.median(self.hours),
-            "p95_hours": ordered[int(0.95 * len(ordered))],
-            "within_1_hour": sum(hour <= 1 for hour in self.hours) / edits,
-            "within_24_hours": sum(hour <= DAY for hour in self.hours) / edits,
-        }
-
-
-def delays(seeds: Sequence[int], shape: str, plan: Plan, rates: Mapping[int, float] = _ALIKE, *, telling: float = 0.0) -> Delays:
-    """All looks that a plan takes at articles, and what they see. Edits before the first fetch count for nobody; unseen ones with a week.
-
-    `rates`: what is known of how often each outlet edits. `telling`: the share of outlets whose lists tell of an edit at the next poll.
-    """
-    result = Delays()
-    for seed in seeds:
-        chance, told = random.Random(f"first:{seed}"), random.Random(f"told:{seed}")
-        for number in range(_PLANNED):
-            first, outlet = chance.uniform(*_FIRST_FETCH), number % _OUTLETS
-            waiting = [at - first for at in ages_of(seed, number, shape).edits if first < at <= WEEK + first]
-            signs = _signs(waiting, told) if outlet * 5 % _OUTLETS < telling * _OUTLETS else []
-            result.articles += 1
-            result.edits += len(waiting)
-            look = Looked(age=0.0, changed=0.0, outlet=rates.get(outlet, 1.0))
-            while (following := min((age for age in (plan(look), *signs) if age is not None), default=None)) is not None:
-                result.requests += 1
-                seen = [since for since in waiting if since <= following]
-                result.hours += [following - since for since in seen]
-                result.seen[outlet] += bool(seen)
-                look = replace(look, age=following, changed=following if seen else look.changed, edits=look.edits + bool(seen))
-                waiting = waiting[len(seen) :]
-                signs = [sign for sign in signs if sign > following]
-            result.unseen += len(waiting)
-            result.hours += [WEEK] * len(waiting)
-    return result
-
-
-def _signs(edits: Sequence[float], chance: random.Random) -> list[float]:
-    """When a list tells of edits: of most, within the two days that a news sitemap holds, at its next poll; some signs mean nothing."""
-    told = [at for at in edits if at < _LISTED and chance.random() < _TOLD]
-    if chance.random() < _IDLE_SIGNS:
-        told.append(chance.uniform(0, _LISTED))
-    return sorted(at + chance.uniform(0, _POLLED) for at in told)
-
-
-def _learnt(seeds: Sequence[int], shape: str, looks: int, telling: float) -> dict[int, float]:
-    """What the product knows of the outlets from its own looks at other articles of theirs."""
-    before = delays([seed + 1_000 for seed in seeds], shape, dateline(looks), telling=telling)
-    return outlet_rates({outlet: (before.articles // _OUTLETS, before.seen[outlet]) for outlet in range(_OUTLETS)})
-
-
-def _at_budget(seeds: Sequence[int], shape: str, requests: float, telling: float) -> tuple[int, Delays]:
-    """The product's plan with as many looks as take no more requests than that; its budget and what came of it.
-
-    A list's signs may take a twentieth more: of two looks none can be spared for them.
-    """
-    most = requests * (_FOR_SIGNS if telling else 1.0)
-    looks = max(1, round(1.2 * requests))
-    while True:
-        ours = delays(seeds, shape, dateline(looks), _learnt(seeds, shape, looks, telling), telling=telling)
-        if ours.requests <= most * ours.articles or looks == 1:
-            return looks, ours
-        looks -= max(1, round((ours.requests / ours.articles / most - 1) * looks))
-
-
-def plan_rows(seeds: Sequence[int], shape: str) -> list[dict[str, Any]]:
-    """Each rival, and Dateline with as many requests: where no list tells of edits, and where those of some outlets do."""
-    rows = []
-    for name, plan in RIVALS.items():
-        theirs = delays(seeds, shape, plan)
-        rows.append({"plan": name, **theirs.figures()})
-        for telling in _TELLING:
-            looks, ours = _at_budget(seeds, shape, theirs.requests / theirs.articles, telling)
-            rows.append({"plan": f"Dateline, {looks} looks" + (f", {telling:.0%} tell" if telling else ""), **ours.figures()})
-    return rows
 
 
 # -- tables ----------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from uuid import UUID, uuid4
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine, text
+from support.asked import read_request
 from support.processes import Watch, family
 
 from pipeline.records import EndpointKind, EndpointSpec, Run, SourceSpec
@@ -48,12 +49,8 @@ _ETAG = '"unchanged"'
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """A robots.txt, and a feed that never changes, at every host name."""
     try:
-        while line := await reader.readline():
-            headers = {}
-            while (header := await reader.readline()).strip():
-                name, _, value = header.decode("latin-1").partition(":")
-                headers[name.strip().lower()] = value.strip()
-            writer.write(_reply(line.split(b" ")[1], headers))
+        while request := await read_request(reader):
+            writer.write(_reply(*request))
             await writer.drain()
     except ConnectionError:
         pass
@@ -61,8 +58,8 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
         writer.close()
 
 
-def _reply(path: bytes, headers: dict[str, str]) -> bytes:
-    if path == b"/robots.txt":
+def _reply(path: str, headers: dict[str, str]) -> bytes:
+    if path == "/robots.txt":
         body = b"User-agent: *\nDisallow: /story/\n"  # the sweep is of feeds: their pages are not wanted
     elif headers.get("if-none-match") == _ETAG:
         return f"HTTP/1.1 304 Not Modified\r\nETag: {_ETAG}\r\n\r\n".encode()

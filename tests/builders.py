@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from pipeline.extract.context import Context
+from pipeline.extract.limits import Limits
 from pipeline.records import (
     Article,
     Batch,
@@ -17,6 +19,9 @@ from pipeline.records import (
     PollResult,
     Postponed,
     Refused,
+    Respect,
+    Rights,
+    SourceFacts,
     SourceSpec,
 )
 
@@ -67,3 +72,9 @@ def finished(request: PageRequest, result: Article | Refused | Postponed | NotMo
 def pages_by_url(batch: Batch) -> dict[str, PageRequest]:
     """The batch's page requests by URL."""
     return {page.url: page for page in batch.pages}
+
+
+def page_context(url: str = "https://www.post.example/city/stores") -> Context:
+    """What is known of an English page before it is read: its address, and nothing from feeds."""
+    facts = SourceFacts(source_id=1, slug="post", homepage="https://www.post.example/", language="en", timezone="UTC", respect=Respect.NONE)
+    return Context(url=url, source=facts, facts=(), rights=Rights(), now=NOW, limits=Limits())

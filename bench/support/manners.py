@@ -10,6 +10,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
+
+from support.asked import read_request
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _ENTRIES = 10
@@ -59,6 +62,7 @@ class Manner:
     head: str = ""  # in the channel
     gives: Callable[[int, datetime], Headers] = lambda _version, _at: {}
     special: Callable[[int, datetime], Reply | None] = lambda _number, _at: None  # by the number of the request, from 1
+    robots_out: Callable[[datetime], bool] = lambda _at: False  # whether its robots.txt is out of order
     asked: int = 0
 
     @property
@@ -73,18 +77,14 @@ class Manner:
     def answer(self, path: str, headers: Mapping[str, str], at: datetime, port: int) -> Reply:
         """What it answers."""
         if path == "/robots.txt":
-            return self.robots(at)
+            return Reply(status=503) if self.robots_out(at) else Reply(headers={"Content-Type": "text/plain"}, body=_ROBOTS.encode())
         if path == self.path:
             self.asked += 1
             if (reply := self.special(self.asked, at)) is not None:
                 return reply
-        return self.feed(path, headers, at, port)
+        return self.feed(headers, at, port)
 
-    def robots(self, at: datetime) -> Reply:  # noqa: ARG002  # others look at the time
-        """Its robots.txt."""
-        return Reply(headers={"Content-Type": "text/plain"}, body=_ROBOTS.encode())
-
-    def feed(self, path: str, headers: Mapping[str, str], at: datetime, port: int) -> Reply:  # noqa: ARG002
+    def feed(self, headers: Mapping[str, str], at: datetime, port: int) -> Reply:
         """The feed, or that it is unchanged (RFC 9110, 13.1: the tag goes before the date)."""
         given = self.gives(self.version(at), at)
         tag, date = headers.get("if-none-match"), headers.get("if-modified-since")
@@ -138,7 +138,7 @@ class Json(Manner):
 class Renewing(Manner):
     """Each 304 carries a new ETag and no date (RFC 9111, 4.3.4)."""
 
-    def feed(self, path: str, headers: Mapping[str, str], at: datetime, port: int) -> Reply:  # noqa: ARG002
+    def feed(self, headers: Mapping[str, str], at: datetime, port: int) -> Reply:
         """Unchanged, under another tag, where the tag is of this version."""
         version = self.version(at)
         tag = f'"v{version}-{at:%d%H}"'
@@ -147,16 +147,7 @@ class Renewing(Manner):
         return Reply(headers={"ETag": tag, "Last-Modified": dated(version)} | self.more(), body=self.document(at, port))
 
 
-@dataclass(kw_only=True)
-class BusyRobots(Manner):
-    """Its robots.txt is out of order during the fourth day."""
-
-    def robots(self, at: datetime) -> Reply:
-        """The rules, or 503."""
-        return Reply(status=503) if 3 * _DAY <= at - self.start < 4 * _DAY else super().robots(at)
-
-
-def both(version: int, at: datetime) -> Headers:  # noqa: ARG001  # others look at the time
+def both(version: int, _at: datetime) -> Headers:
     """Both validators, by the version."""
     return {"ETag": f'"v{version}"', "Last-Modified": dated(version)}
 
@@ -179,15 +170,12 @@ class Press:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while line := await reader.readline():
-                headers = {}
-                while (header := await reader.readline()).strip():
-                    name, _, value = header.decode("latin-1").partition(":")
-                    headers[name.strip().lower()] = value.strip()
+            while request := await read_request(reader):
+                path, headers = request
                 host = headers["host"].partition(":")[0]
                 beside = self._open.get(host, 0)
                 self._open[host] = beside + 1
-                reply = self._reply(line.split(b" ")[1].decode("latin-1"), host, headers, beside)
+                reply = self._reply(path, host, headers, beside)
                 self._open[host] -= 1
                 if not reply.status:
                     break
@@ -220,8 +208,7 @@ class Press:
 def manners(start: datetime) -> list[Manner]:
     """One of each."""
 
-    def feed(name: str, kind: type[Manner] = Manner, **more: object) -> Manner:
-        return kind(name=name, start=start, **({"gives": both} | more))  # type: ignore[arg-type]  # fields of Manner
+    feed = partial(Manner, start=start, gives=both)
 
     def hours(at: datetime) -> int:
         return int((at - start) / _HOUR)
@@ -232,7 +219,7 @@ def manners(start: datetime) -> list[Manner]:
     def after(days: float, reply: Reply, until: float = 99) -> Callable[[int, datetime], Reply | None]:
         return lambda _, at: reply if days * _DAY <= at - start < until * _DAY else None
 
-    def odd_tag(version: int, at: datetime) -> Headers:  # noqa: ARG001
+    def odd_tag(version: int, _at: datetime) -> Headers:
         return {"ETag": f"W/\"v{version}, x;y='z'  \\\""}
 
     def quiet(seconds: int) -> Headers:
@@ -240,31 +227,31 @@ def manners(start: datetime) -> list[Manner]:
 
     half_hours = _HOUR / 2
     return [
-        feed("plain"),
-        feed("odd-tag", gives=odd_tag),
-        feed("date-only", gives=lambda version, _: {"Last-Modified": dated(version)}),
-        feed("bare", gives=lambda _version, _at: {}),
-        feed("touched", every=99 * _DAY, gives=lambda _, at: both(hours(at) // 3, at)),
-        feed("same-date", gives=lambda version, _: {"ETag": f'"v{version}"', "Last-Modified": dated(0)}),
-        feed("same-tag", gives=lambda version, _: {"ETag": '"always"', "Last-Modified": dated(version)}),
-        feed("renewing", Renewing),
-        feed("forgetful", gives=lambda version, at: both(version, at) if hours(at) // 6 % 2 else {}),
-        feed("fresh", every=half_hours, gives=lambda version, at: both(version, at) | {"Cache-Control": "max-age=5400", "Age": "600"}),
-        feed("expiring", every=half_hours, gives=lambda v, at: both(v, at) | _until(at, timedelta(minutes=45))),
-        feed("ttl", every=half_hours, head="<ttl>150</ttl>"),
-        feed("skipping", every=half_hours, head=_SKIPS),
-        feed("busy-delta", special=every_twelfth(lambda _: Reply(status=429, headers=quiet(5400)))),
-        feed("busy-date", special=every_twelfth(lambda at: Reply(status=503, headers={"Retry-After": _date(at + 3 * _HOUR)}))),
-        feed("busy", special=every_twelfth(lambda _: Reply(status=429))),
-        feed("moved", path="/old", special=after(1, Reply(status=301, headers={"Location": "/new"}))),
-        feed("moved-away", special=lambda _n, at: Reply(status=308, headers={"Location": _AWAY}) if at >= start + _DAY else None),
-        feed("moved-here"),
-        feed("found", special=lambda _n, _at: Reply(status=302, headers={"Location": "/elsewhere"})),
-        feed("gone", special=after(3, Reply(status=410))),
-        feed("ended", Json),
-        feed("down", every=half_hours, special=after(2.3, Reply(status=0), until=2.8)),
-        feed("busy-robots", BusyRobots),
-        feed("zipped", Zipped),
+        feed(name="plain"),
+        feed(name="odd-tag", gives=odd_tag),
+        feed(name="date-only", gives=lambda version, _: {"Last-Modified": dated(version)}),
+        feed(name="bare", gives=lambda _version, _at: {}),
+        feed(name="touched", every=99 * _DAY, gives=lambda _, at: both(hours(at) // 3, at)),
+        feed(name="same-date", gives=lambda version, _: {"ETag": f'"v{version}"', "Last-Modified": dated(0)}),
+        feed(name="same-tag", gives=lambda version, _: {"ETag": '"always"', "Last-Modified": dated(version)}),
+        Renewing(name="renewing", start=start, gives=both),
+        feed(name="forgetful", gives=lambda version, at: both(version, at) if hours(at) // 6 % 2 else {}),
+        feed(name="fresh", every=half_hours, gives=lambda version, at: both(version, at) | {"Cache-Control": "max-age=5400", "Age": "600"}),
+        feed(name="expiring", every=half_hours, gives=lambda v, at: both(v, at) | _until(at, timedelta(minutes=45))),
+        feed(name="ttl", every=half_hours, head="<ttl>150</ttl>"),
+        feed(name="skipping", every=half_hours, head=_SKIPS),
+        feed(name="busy-delta", special=every_twelfth(lambda _: Reply(status=429, headers=quiet(5400)))),
+        feed(name="busy-date", special=every_twelfth(lambda at: Reply(status=503, headers={"Retry-After": _date(at + 3 * _HOUR)}))),
+        feed(name="busy", special=every_twelfth(lambda _: Reply(status=429))),
+        feed(name="moved", path="/old", special=after(1, Reply(status=301, headers={"Location": "/new"}))),
+        feed(name="moved-away", special=lambda _n, at: Reply(status=308, headers={"Location": _AWAY}) if at >= start + _DAY else None),
+        feed(name="moved-here"),
+        feed(name="found", special=lambda _n, _at: Reply(status=302, headers={"Location": "/elsewhere"})),
+        feed(name="gone", special=after(3, Reply(status=410))),
+        Json(name="ended", start=start, gives=both),
+        feed(name="down", every=half_hours, special=after(2.3, Reply(status=0), until=2.8)),
+        feed(name="busy-robots", robots_out=lambda at: 3 * _DAY <= at - start < 4 * _DAY),
+        Zipped(name="zipped", start=start, gives=both),
     ]
 
 

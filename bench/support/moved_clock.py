@@ -17,7 +17,7 @@ _PATH, _MOVE = ((_FOLDER / f"{name}.sql").read_text(encoding="utf-8") for name i
 
 
 class MovedClock:
-    """What the worker and the database take for now."""
+    """The clock that worker and database go by."""
 
     def __init__(self, url: str) -> None:
         """Prepare the empty database at `url`: the newest schema, and the clock."""

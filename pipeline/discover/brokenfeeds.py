@@ -59,19 +59,8 @@ def read_broken_feed(body: bytes, head: FeedHead, *, content_type: str | None, n
         raise FeedUnreadableError(f"no feed can be made out in it: {reason}")
     reader = Reader(now=now, zone=zone, language=head.language or _string(parsed.feed.get("language")))
     candidates, skipped = distinct(reader.candidate(_entry(entry, head.address)) for entry in islice(parsed.entries, MAX_ENTRIES))
-    return Reading(
-        kind=EndpointKind.ATOM if parsed.version.startswith("atom") else EndpointKind.RSS,
-        candidates=candidates,
-        next_url=head.next_url,
-        archive_url=head.archive_url,
-        current_url=head.current_url,
-        complete=head.complete,
-        min_interval_seconds=head.min_interval_seconds,
-        skip_hours=head.skip_hours,
-        skip_days=head.skip_days,
-        skipped=skipped,
-        broken_off=not _has_end(body),
-    )
+    kind = EndpointKind.ATOM if parsed.version.startswith("atom") else EndpointKind.RSS
+    return head.reading(kind, candidates, skipped=skipped, broken_off=not _has_end(body))
 
 
 def _entry(entry: Any, base: str) -> Entry:

@@ -62,6 +62,22 @@ class FeedHead:
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
 
+    def reading(self, kind: EndpointKind, candidates: tuple[Candidate, ...], *, skipped: int, broken_off: bool = False) -> Reading:
+        """The feed with its entries."""
+        return Reading(
+            kind=kind,
+            candidates=candidates,
+            next_url=self.next_url,
+            archive_url=self.archive_url,
+            current_url=self.current_url,
+            complete=self.complete,
+            min_interval_seconds=self.min_interval_seconds,
+            skip_hours=self.skip_hours,
+            skip_days=self.skip_days,
+            skipped=skipped,
+            broken_off=broken_off,
+        )
+
 
 def read_xml_feed(body: bytes, *, url: str, now: datetime, zone: str, encoding: str | None = None) -> Reading:
     """Read a well-formed feed that was fetched from `url`. Raises what XmlWalk raises."""
@@ -70,18 +86,7 @@ def read_xml_feed(body: bytes, *, url: str, now: datetime, zone: str, encoding: 
     root = walk.root
     head = FeedHead(address=url) if root is None else _read_head(root, url)
     is_atom = root is not None and split_name(root)[1].lower() == "feed"
-    return Reading(
-        kind=EndpointKind.ATOM if is_atom else EndpointKind.RSS,
-        candidates=candidates,
-        next_url=head.next_url,
-        archive_url=head.archive_url,
-        current_url=head.current_url,
-        complete=head.complete,
-        min_interval_seconds=head.min_interval_seconds,
-        skip_hours=head.skip_hours,
-        skip_days=head.skip_days,
-        skipped=skipped,
-    )
+    return head.reading(EndpointKind.ATOM if is_atom else EndpointKind.RSS, candidates, skipped=skipped)
 
 
 def _candidates(walk: XmlWalk, url: str, reader: Reader) -> Iterator[Candidate | None]:

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
+from builders import page_context
 
 from pipeline.extract import bodytext
 from pipeline.extract.agreement import share_of, stated_words
 from pipeline.extract.article import Draft, read
-from pipeline.extract.context import Context
-from pipeline.extract.limits import Limits
 from pipeline.extract.structure import Structure
-from pipeline.records import Respect, Rights, SourceFacts
 
-SOURCE = SourceFacts(source_id=1, slug="post", homepage="https://www.post.example/", language="en", timezone="UTC", respect=Respect.NONE)
-CONTEXT = Context(
-    url="https://www.post.example/city/stores",
-    source=SOURCE,
-    facts=(),
-    rights=Rights(),
-    now=datetime(2026, 11, 27, tzinfo=UTC),
-    limits=Limits(),
-)
 STATED = "Harbour council decides about grain stores: engineers warn that tide gates need repairs before housing opens."
 STORY = (
     "The harbour council decides how the grain stores are used; engineers warn that the tide gates need repairs before any housing opens. "
@@ -38,7 +25,7 @@ def _body(summary: str) -> str:
         f'<html><head><title>Stores</title><meta property="og:description" content="{summary}"></head><body>'
         f'<main><h1>Stores</h1>{story}</main><div id="more"><div>{talks}</div></div></body></html>'
     )
-    draft = read(page, CONTEXT)
+    draft = read(page, page_context())
     assert isinstance(draft, Draft)
     return draft.body
 

@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 import pytest
+from builders import page_context
 
 from pipeline.extract.article import Draft, read
-from pipeline.extract.context import Context
-from pipeline.extract.limits import Limits
-from pipeline.records import Respect, Rights, SourceFacts
 
-SOURCE = SourceFacts(source_id=1, slug="post", homepage="https://www.post.example/", language="en", timezone="UTC", respect=Respect.NONE)
-CONTEXT = Context(
-    url="https://www.post.example/city/stores",
-    source=SOURCE,
-    facts=(),
-    rights=Rights(),
-    now=datetime(2026, 11, 27, tzinfo=UTC),
-    limits=Limits(),
-)
 LEAD = "After nine years of talk the council gives the old stores to those who live beside them. The keys were handed over on Monday."
 TEXT = "".join(
     f"<p>Report {number}: the engineers measured the tide gates again, and the neighbours carried the first of their tables in.</p>"
@@ -34,7 +22,7 @@ def _draft(head: str, *, kind: str = "NewsArticle", stated: str = LEAD, body: st
         f'<html><head><title>Stores opened at last</title><script type="application/ld+json">{node}</script></head><body>'
         f"<header><h1>Stores opened at last</h1>{head}</header><div class='article-body'>{body}</div></body></html>"
     )
-    draft = read(page, CONTEXT)
+    draft = read(page, page_context())
     assert isinstance(draft, Draft)
     return draft
 
