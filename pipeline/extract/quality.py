@@ -134,7 +134,7 @@ def _offer(sample: Sample) -> walls.Notice | None:
     for sentence in _SENTENCE_END.split(sample.text):
         if len(sentence) >= _LONG_SENTENCE:
             rest = rest.replace(sentence.strip(), " ")
-    return walls.find_offer(rest, paid=sample.access is Access.PAID, free=sample.access is Access.FREE)
+    return walls.find_offer(rest, sample.access)
 
 
 def _by_signs(sample: Sample, *, little: bool) -> walls.Notice | None:
@@ -192,7 +192,7 @@ def _headlines_only(sample: Sample, own: OwnWords, words: int) -> Refused | None
         return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {len(own.headlines)} headlines of other pages are its text")
     heading = own.heading or sample.title
     says_more = count_words(own.text) > count_words(heading) + _LABEL_WORDS
-    if _is_headline(heading) and len(own.headlines) < _LINKS and says_more:
+    if _says_what_happened(heading) and len(own.headlines) < _LINKS and says_more:
         return None
     if len(own.headlines) >= _FEW_HEADLINES:
         return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {len(own.headlines)} headlines and {words} words")
@@ -201,8 +201,8 @@ def _headlines_only(sample: Sample, own: OwnWords, words: int) -> Refused | None
     return None
 
 
-def _is_headline(heading: str) -> bool:
-    """Whether a heading says what happened: a section's, a topic's or an author's name is shorter."""
+def _says_what_happened(heading: str) -> bool:
+    """Whether a heading does: a section's, a topic's or an author's name is shorter."""
     return (
         sum(word.isalpha() for word in re.split(r"[\s:,.!?–—-]+", heading)) >= _HEADLINE_WORDS
         or len(_CJK.findall(heading)) >= _HEADLINE_CJK

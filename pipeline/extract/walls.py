@@ -10,7 +10,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from pipeline.extract.rules import ADDRESSES, MARKS, NOTICES, SIGNS
-from pipeline.records import Outcome
+from pipeline.records import Access, Outcome
 
 _TRACE = "error_trace"  # what a program that broke off prints
 _HEAD_CHARS, _TEXT_CHARS = 400, 4_000
@@ -113,17 +113,17 @@ def without_quotes(text: str) -> str:
     return _QUOTED.sub(" ", text[: 2 * _TEXT_CHARS])
 
 
-def find_offer(text: str, *, paid: bool, free: bool) -> Notice | None:
+def find_offer(text: str, access: Access) -> Notice | None:
     """The offer by which a paywall ends a text: to subscribe, to read the rest. One that asks for support of a free text is none.
 
-    `paid` and `free` are what the page states about its access.
+    `access` is what the page states about it.
     """
     text = without_quotes(text)
     groups, _ = SIGNS[Wall.PAYWALL]
     found = {name: match for name, pattern in groups.items() if (match := pattern.search(text))}
-    said = None if free else NOTICES[Wall.PAYWALL].search(text)
+    said = None if access is Access.FREE else NOTICES[Wall.PAYWALL].search(text)
     withheld = "subscriber" in found and ("rest" in found or "only" in found)
-    if not (said or withheld or (paid and "price" in found and len(found) > 1)):
+    if not (said or withheld or (access is Access.PAID and "price" in found and len(found) > 1)):
         return None
     words = said[0] if said else " + ".join(match[0].strip() for match in found.values())
     return Notice(wall=Wall.PAYWALL, words=" ".join(words.split())[:80], score=round(0.6 + 0.1 * len(found), 2))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline.extract import ownwords
 from pipeline.extract.markup import parse
 from pipeline.extract.ownwords import LOOKED_AT
@@ -21,12 +23,14 @@ def test_a_notice_is_told_apart_from_its_sites_frame() -> None:
     assert not own.asks_password
 
 
-def test_boxes_within_boxes_are_read_up_to_a_bound() -> None:
-    depth = 1_000
-    filled = "Wort " * (2 * LOOKED_AT // depth**2 * 10)
-    page = "<body>" + "".join(f"<div>{filled}<a href='/{number}'>Link {number}</a>" for number in range(depth)) + "</div>" * depth
-    own = ownwords.read(parse(page))
-    assert "Link 0" in own.text  # the outermost is beyond the bound, and stays
+@pytest.mark.parametrize(("depth", "is_read"), [(10, True), (1_000, False)])
+def test_boxes_within_boxes_are_read_up_to_a_bound(depth: int, is_read: bool) -> None:
+    """Inner boxes come first; what lies outside of the bound, here a menu, stays in the text as it is."""
+    box = "Wort " * 40
+    assert (len(box) * depth**2 / 2 < LOOKED_AT) == is_read
+    menu = "<ul><li><a href='/'>Startseite</a></li></ul>"
+    boxes = "".join(f"<div>{box}<a href='/{number}'>Link {number}</a>" for number in range(depth)) + "</div>" * depth
+    assert ("Startseite" in ownwords.read(parse(f"<body>{menu}{boxes}")).text) != is_read
 
 
 def test_consent_is_told_apart_from_what_it_covers() -> None:
