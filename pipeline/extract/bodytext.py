@@ -64,11 +64,15 @@ def find_text_anywhere(tree: LexborHTMLParser) -> Text:
 
 
 def _text_of(best: _Reading) -> Text:
-    lines = (line for raw in best.text.split("\n") if (line := _INDENT.sub(" ", raw).strip()))
+    lines = (line for raw in best.text.split("\n") if (line := _without_indents(raw).strip()))
     return Text(
         lines=tuple(line for line in lines if not is_rule(line)),
         structure=read_structure(best.body) if best.body is not None else Structure(),
     )
+
+
+def _without_indents(line: str) -> str:
+    return _INDENT.sub(" ", line) if "  " in line or "\t" in line or "\xa0" in line else line
 
 
 def _best_reading(tree: LexborHTMLParser) -> _Reading:

@@ -138,14 +138,20 @@ def _mostly_date(line: str) -> bool:
 
 def _without_list_after_text(lines: list[str], known: Known, cuts: list[Cut]) -> list[str]:
     """Cuts at a heading such as "Related stories" when only a small rest follows, most of it in short lines."""
-    total = sum(map(len, lines))
-    for number in range(len(lines) // 2, len(lines)):
-        rest = lines[number:]
-        length, prose = sum(map(len, rest)), sum(len(line) for line in rest if len(line) >= _length(line))
-        if length <= _ONWARD_SHARE * total and 2 * prose <= length and (name := _matched(lines[number], Where.ONWARD, known.language)):
-            cuts.extend(Cut(rule=name, line=line) for line in rest)
-            return lines[:number]
-    return lines
+    total, length, prose, named = sum(map(len, lines)), 0, 0, None
+    for number in range(len(lines) - 1, len(lines) // 2 - 1, -1):
+        line = lines[number]
+        length += len(line)
+        prose += len(line) if len(line) >= _length(line) else 0
+        if length > _ONWARD_SHARE * total:
+            break
+        if 2 * prose <= length and (name := _matched(line, Where.ONWARD, known.language)):
+            named = (number, name)
+    if named is None:
+        return lines
+    first, rule = named
+    cuts.extend(Cut(rule=rule, line=line) for line in lines[first:])
+    return lines[:first]
 
 
 def _without_bio(lines: list[str], known: Known, cuts: list[Cut]) -> list[str]:
@@ -247,21 +253,31 @@ def _matched(line: str, where: Where, language: str | None) -> str | None:
 
 def _name_of(text: str, where: Where, language: str | None) -> str | None:
     first = text[:1].lower() if text[:1].isascii() and text[:1].isalpha() else ""
-    return next((name for name, pattern in _compiled(where, language or "", first) if pattern.match(text)), None)
+    rules = _compiled(where, language or "", first)
+    found = [match for pattern in rules.patterns if (match := pattern.match(text))]
+    return rules.names[min(int((match.lastgroup or "")[1:]) for match in found)] if found else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rules:
+    """Rules by name, in the order in which they apply, and all of them in a few patterns whose group `_3` is the rule `names[3]`."""
+
+    names: tuple[str, ...]
+    patterns: tuple[re.Pattern[str], ...]
 
 
 @cache
-def _compiled(where: Where, language: str, first: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The patterns that lines beginning with an ASCII letter may fall under, by name; `first` is "" for other lines.
+def _compiled(where: Where, language: str, first: str) -> _Rules:
+    """The rules that lines beginning with an ASCII letter may fall under; `first` is "" for other lines.
 
-    So a line is tried against few patterns of few alternatives; at most a few dozen languages are cached.
+    So a line is tried against two patterns of few alternatives; at most a few dozen languages are cached.
     """
     found: dict[str, list[str]] = {}
     for rule in FURNITURE:
         if rule.where is where and rule.language in {"*", "en", language}:
             found.setdefault(rule.name, []).extend(rule.patterns)
-    groups = ((name, group) for name, patterns in found.items() for group in _groups(patterns, first) if group)
-    return tuple((name, _joined(group)) for name, group in groups)
+    by_group = zip(*(_groups(patterns, first) for patterns in found.values()), strict=True)
+    return _Rules(names=tuple(found), patterns=tuple(_joined(groups) for groups in by_group if any(groups)))
 
 
 def _groups(patterns: Sequence[str], first: str) -> tuple[tuple[str, ...], ...]:
@@ -274,5 +290,6 @@ def _groups(patterns: Sequence[str], first: str) -> tuple[tuple[str, ...], ...]:
 
 
 @cache
-def _joined(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+def _joined(groups: tuple[tuple[str, ...], ...]) -> re.Pattern[str]:
+    named = (f"(?P<_{number}>{'|'.join(f'(?:{pattern})' for pattern in patterns)})" for number, patterns in enumerate(groups) if patterns)
+    return re.compile("|".join(named), re.IGNORECASE)

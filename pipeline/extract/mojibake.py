@@ -104,23 +104,31 @@ def _meant(run: str, misreading: _Misreading) -> str | None:
 @lru_cache(maxsize=2)  # a text is asked about more than once
 def _marks(sample: str) -> int:
     """Marks of a wrong charset. Of the runs only Windows-1252's count: Ukrainian words ("дії") are runs of the other."""
-    if sample.isascii():
+    if not _may_be_garbled(sample):
         return 0
     runs = sum(len(meant) for run in _MISREADINGS[0].runs.findall(sample) if (meant := _meant(run, _MISREADINGS[0])))
     return max(len(_MARKS.findall(sample)), runs)
 
 
+@lru_cache(maxsize=2)
+def _may_be_garbled(sample: str) -> bool:
+    """Whether there are letters beyond ASCII, lost letters or what Hebrew's first bytes look like; in most English texts only quotes are."""
+    return not sample.isascii() and any(char.isalpha() or char in "\ufffd×" for char in set(sample) if char > "\x7f")
+
+
 def find_garbled(text: str) -> str | None:
     """Why a text can't be read, with figures; None for one that can."""
-    questions = len(_QUESTION.findall(text[:_SAMPLE])) if "?" in text else 0
-    if questions >= _LEAST_QUESTIONS and questions * _QUESTIONS > len(text[:_SAMPLE]):
+    sample = text[:_SAMPLE]
+    questions = len(_QUESTION.findall(sample)) if sample.count("?") >= _LEAST_QUESTIONS else 0
+    if questions >= _LEAST_QUESTIONS and questions * _QUESTIONS > len(sample):
         return f"mojibake: {questions} letters are question marks"
     if text.isascii():
         return None
     lost = text.count("\ufffd")
     if lost * _LOST > len(text):
         return f"{lost} of {len(text)} characters can't be decoded"
-    sample = text[:_SAMPLE]
+    if not _may_be_garbled(sample):
+        return None
     marks = _marks(sample)
     if marks * _GARBLED > len(sample):
         return f"mojibake: {marks} marks of a wrong charset in {len(sample)} characters"
