@@ -79,7 +79,9 @@ def _best_reading(tree: LexborHTMLParser) -> _Reading:
     prose = markup.prose_length(tree)
     if prose < UNRELIABLE:
         return _read(tree.html or "", _FULL)
-    fast = _read_frame(tree) or _read(tree.html or "", _FAST)
+    fast = _read_frame(tree)
+    if fast is None or (CUT_BELOW * prose <= len(fast.text) and _looks_further(fast, tree)):
+        fast = _read(tree.html or "", _FAST)
     found = len(fast.text)
     if found < WHOLE * prose and (pieces := rescue.find_pieces(tree)) and found < WHOLE * pieces.prose:
         again = _read(_alone(pieces.holder.html), _FAST)
@@ -94,18 +96,20 @@ def _best_reading(tree: LexborHTMLParser) -> _Reading:
 
 
 def _read_frame(tree: LexborHTMLParser) -> _Reading | None:
-    """What the text's frame holds, where the text extractor would find the same in the whole page; None where it might look further."""
+    """What the text's frame holds; None where the page has none, or one with little text."""
     frame = find_frame(tree)
     if frame is None or sum(len(node.text_lexbor()) for node in frame.css("p")) < _FRAMED:
         return None
-    reading = _read(f"<html><body>{frame.html}</body></html>", _FAST)
-    found = len(reading.text)
+    return _read(f"<html><body>{frame.html}</body></html>", _FAST)
+
+
+def _looks_further(framed: _Reading, tree: LexborHTMLParser) -> bool:
+    """Whether the text extractor might find another text in the whole page than in the text's frame."""
+    found = len(framed.text)
     # One run of text is the extractor's last resort; in the page it looks elsewhere first.
-    if reading.body is None or len(reading.body) < 2:
-        return None
-    if found < _FRAMED or (found < _LOOKS_FURTHER and found < _LITTLE * len(markup.line(tree.body))):
-        return None
-    return reading
+    if framed.body is None or len(framed.body) < 2 or found < _FRAMED:
+        return True
+    return found < _LOOKS_FURTHER and found < _LITTLE * len(markup.line(tree.body))
 
 
 def _read_boxes_left_out(tree: LexborHTMLParser, fast: _Reading) -> _Reading | None:
