@@ -112,7 +112,7 @@ def _marks(sample: str) -> int:
 
 @lru_cache(maxsize=2)
 def _may_be_garbled(sample: str) -> bool:
-    """Whether there are letters beyond ASCII, lost letters or what Hebrew's first bytes look like; in most English texts only quotes are."""
+    """Whether there are letters beyond ASCII, lost ones, or what Hebrew's first bytes look like; most English texts hold only quotes."""
     return not sample.isascii() and any(char.isalpha() or char in "\ufffd×" for char in set(sample) if char > "\x7f")
 
 

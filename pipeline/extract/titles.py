@@ -35,6 +35,7 @@ _OTHER_ORDER = (
 _WITNESSES = (("title", "jsonld"), ("title", "opengraph"), ("title", "html"), ("title", "meta"), ("page_title", "html"))
 _LEAST_SHARE = 0.2  # of another title's words that a heading holds; "Discord" is no headline of an article that names it
 _WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"[^\W_]+")
 _GENERIC = frozenset(
     [
         "home",
@@ -109,7 +110,7 @@ def outlet_names(claims: Sequence[Evidence], url: str) -> frozenset[str]:
 
 def letters(text: str) -> str:
     """Lower-case letters and digits of a text: what comparing titles and names goes by."""
-    return "".join(filter(str.isalnum, text.casefold()))
+    return "".join(_LETTERS.findall(text.casefold()))
 
 
 def same_headline(one: str, other: str) -> bool:

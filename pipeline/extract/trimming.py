@@ -29,15 +29,14 @@ LISTED = 5  # teasers from which on a page may be a list
 MOST_LISTED = 200  # headings that are looked at
 
 _FIELDS = 'input[type="email"], input[type="tel"], input:not([type]), input[type="text"], form'
-# parts of class names and ids, by which style sheets everywhere call furniture
-_NAMES = (
-    *("newsletter", "cookie", "consent", "advert", "sponsor", "promo", "paywall", "subscri", "related", "recommend"),
-    *("share", "sharing", "social", "comment", "follow"),
+# what small print is called, which may stand in paragraphs and lists of its own: parts of class names and ids; and words of their own,
+# since within others they mean nothing (cta: a call to action)
+_SMALL_PRINT = re.compile("disclaimer|disclosure|signup|sign-up|copyright|licens|licence|(?<![a-z])(?:cta|footnotes?|citations)(?![a-z])")
+# parts of class names and ids by which style sheets everywhere call furniture
+_FURNITURE = re.compile(
+    "newsletter|cookie|consent|advert|sponsor|promo|paywall|subscri|related|recommend|share|sharing|social|comment|follow|"
+    + _SMALL_PRINT.pattern
 )
-# the same for what small print is called, which may stand in paragraphs and lists of its own; and words of their own, since within
-# others they mean nothing (cta: a call to action)
-_SMALL_PRINT = ("disclaimer", "disclosure", "signup", "sign-up", "copyright", "licens", "licence")
-_WORDS = frozenset(["cta", "footnote", "footnotes", "citations"])
 # words of class names and ids by which days and times are called
 _STAMPS = frozenset(["date", "dates", "datetime", "timestamp", "pubdate", "published"])
 STAMP_CHARS = 60  # a stamp is shorter
@@ -157,7 +156,9 @@ def _cut_calls(tree: LexborHTMLParser, watch: Watch | None) -> None:
 def _cut_named(tree: LexborHTMLParser, watch: Watch | None) -> None:
     """Small boxes that the page's own build calls furniture."""
     boxes = [box for box in tree.css(_BOXES) if is_named_furniture(box)]
-    boxes += [box for box in tree.css("p[class], p[id], ol[class], ol[id], footer[class], footer[id]") if _is_small_print(_names_of(box))]
+    boxes += [
+        box for box in tree.css("p[class], p[id], ol[class], ol[id], footer[class], footer[id]") if _SMALL_PRINT.search(_names_of(box))
+    ]
     small = [box for box in boxes if len(box.text_lexbor()) <= BOX_CHARS and box.css_first("h1") is None]
     spared = _names_of_text(tree, small)
     _remove((box for box in small if _kind_of(box) not in spared), "named-as-furniture", watch)
@@ -218,14 +219,8 @@ def _names_of(box: LexborNode) -> str:
     return f"{classes[:_NAME_CHARS]} {name[:_NAME_CHARS]}".lower() if classes or name else ""
 
 
-@lru_cache(maxsize=4096)  # pages of a site name their boxes alike
 def _speaks_of_furniture(names: str) -> bool:
-    return any(name in names for name in _NAMES) or _is_small_print(names) or _is_ad(names)
-
-
-@lru_cache(maxsize=4096)
-def _is_small_print(names: str) -> bool:
-    return bool(names) and (any(name in names for name in _SMALL_PRINT) or not _WORDS.isdisjoint(_LETTERS.findall(names)))
+    return _FURNITURE.search(names) is not None or _is_ad(names)
 
 
 def _is_ad(names: str) -> bool:
