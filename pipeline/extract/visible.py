@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate, islice, takewhile
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -25,6 +25,9 @@ _FIRST, _MARKED_DATES, _TIMES, _DATES, _TERMS, _LABELS = 4, 3, 6, 12, 20, 60  # 
 _DATE_CHARS = range(6, 121)  # of a printed date with what stands around it
 _LABEL_CHARS, _LABELLED_CHARS = 40, 120
 _LABELS_OF = ("strong", "b", "span")
+_BESIDE = frozenset(["aside", "nav", "footer", "form", "li"])
+_OTHERS = re.compile(r"related|recommend|sidebar\b(?!-)|widget-", re.IGNORECASE)  # in class names: of other articles, or of none
+_NEAR = 4  # elements around a subtitle that are asked what they are
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +44,8 @@ _CALLED = (
     _Called(field="author", parts=("author-name", "authorname", "author_name", "author__name")),
     _Called(field="byline", parts=(" author ", "article-author", "article__author", "post-author", "entry-author")),
     _Called(field="author_class", parts=("author",)),
-    _Called(field="subtitle", parts=("standfirst", "subtitle", "subheadline", "article-dek", "article__dek")),
+    _Called(field="subtitle", parts=("standfirst", "subtitle", "sub-title", "sub_title", "subheadline", "sub-headline", "strapline")),
+    _Called(field="subtitle", parts=(" dek ", "-dek ", "_dek ", "articledek", "headerdek")),
     _Called(field="subtitle", parts=("dek",), tag="h2"),
 )
 _DATED = _Called(field="printed_date", parts=("date", "publish", "timestamp", "posted"))
@@ -92,7 +96,7 @@ def read_visible(tree: LexborHTMLParser) -> Iterator[Evidence]:
     yield from _titles(page)
     yield from _people(tree, page)
     for rule in _CALLED:
-        yield from _claims(rule.field, page.called(rule))
+        yield from _claims(rule.field, [node for node in page.called(rule) if rule.field != "subtitle" or not _stands_beside(node)])
     yield from _pictures(tree, page)
     yield from _times(tree, page)
     yield from _terms(page)
@@ -130,6 +134,12 @@ def _people(tree: LexborHTMLParser, page: _Elements) -> Iterator[Evidence]:
     yield from _claims("author", authors, "microdata")
     yield from _claims("author", tree.css('a[rel~="author"]'))
     yield from _claims("author_link", [link for link in tree.css("a[href]") if _AUTHOR_PATH.search(link.attrs.get("href") or "")])
+
+
+def _stands_beside(node: LexborNode) -> bool:
+    """Whether an element is of a list or a box beside the article: a teaser has its own subtitle."""
+    near = takewhile(lambda above: above.tag != "body", islice(ancestors(node), _NEAR))
+    return any(above.tag in _BESIDE or _OTHERS.search(above.attrs.get("class") or "") for above in near)
 
 
 def _pictures(tree: LexborHTMLParser, page: _Elements) -> Iterator[Evidence]:
