@@ -29,7 +29,7 @@ from rich.table import Table
 from support.lookdelays import FIRST_FETCH, plan_rows
 from support.pagenoise import HEADING, NOISY, Site
 from support.recheckplans import WEEK
-from support.timelines import SHAPES, Timeline, outlets, timelines
+from support.timelines import BY_OUTLET, SHAPES, Timeline, outlets, timelines
 
 from newsroom.prose import edit_article, write_article
 from newsroom.records import Outlet, PressArticle
@@ -301,7 +301,7 @@ def main() -> None:
     console.print(_found_table(f"Finding: {options.timelines:,} timelines a seed, {settings.recheck_looks} looks an article", found))
     rendered = [(f"seed {seed}", compare_rendered(options.rendered, seed)) for seed in seeds] if options.rendered else []
     console.print(_found_table("Rendered pages, extracted", rendered))
-    plans = {shape: plan_rows(seeds, shape) for shape in SHAPES}
+    plans = {shape: plan_rows(seeds, shape) for shape in (*SHAPES, BY_OUTLET)}
     for shape, rows in plans.items():
         console.print(_plan_table(f"Planning: edits of the first day come {shape}", rows))
     if options.mistakes:

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import random
 import statistics
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pipeline.dedupe.looks import outlet_rates
+from pipeline.dedupe.editages import AGE_STEPS, edit_ages
+from pipeline.dedupe.looks import Editing, outlet_rates
 from support.recheckplans import RIVALS, WEEK, Looked, Plan, dateline
 from support.timelines import DAY, ages_of
 
 FIRST_FETCH = (5 / 60, 40 / 60)  # hours after publication
 _PLANNED = 2_600  # articles of a seed whose looks are planned; no text is needed for that
 _OUTLETS = 26
-_ALIKE: Mapping[int, float] = {}
+_ALIKE: Mapping[int, Editing] = {}
 # Shares of outlets whose lists tell of edits: of 84 real feeds 16 had entries that were changed a minute and more after they came out. How
 # many of their edits such lists tell is not known; what is assumed is below.
 _TELLING = (0.0, 0.2)
 _TOLD, _LISTED, _POLLED, _IDLE_SIGNS = 0.7, 48.0, 0.5, 0.1  # share of edits; hours in the list; hours between polls; share of articles
+_DATING = (
+    2  # one outlet in so many dates its changes on the page; that tells the time of the last edit before a look. Assumed, not measured
+)
 _FOR_SIGNS = 1.05  # requests over a rival's, which signs may cost
+
+
+def _no_ages() -> dict[int, list[int]]:
+    return {outlet: [0] * (len(AGE_STEPS) - 1) for outlet in range(_OUTLETS)}
 
 
 @dataclass(kw_only=True)
@@ -34,6 +43,7 @@ class Delays:
     hours: list[float] = field(default_factory=list)  # from each edit to the look that shows it, or what overwrote it; unseen: the week's
     unseen: int = 0
     seen: Counter[int] = field(default_factory=Counter)  # changes found, by outlet
+    told: dict[int, list[int]] = field(default_factory=_no_ages)  # by outlet, edits whose time the page told, by AGE_STEPS
 
     def figures(self) -> dict[str, Any]:
         """What is printed and stored."""
@@ -49,10 +59,11 @@ class Delays:
         }
 
 
-def delays(seeds: Sequence[int], shape: str, plan: Plan, rates: Mapping[int, float] = _ALIKE, *, telling: float = 0.0) -> Delays:
+def delays(seeds: Sequence[int], shape: str, plan: Plan, known: Mapping[int, Editing] = _ALIKE, *, telling: float = 0.0) -> Delays:
     """All looks that a plan takes at articles, and what they see. Edits before the first fetch count for nobody; unseen ones with a week.
 
-    `rates`: what is known of how often each outlet edits. `telling`: the share of outlets whose lists tell of an edit at the next poll.
+    `known`: how often and when each outlet edits, as far as that is known. `telling`: the share of outlets whose lists tell of an edit at
+    the next poll.
     """
     result = Delays()
     for seed in seeds:
@@ -63,12 +74,14 @@ def delays(seeds: Sequence[int], shape: str, plan: Plan, rates: Mapping[int, flo
             signs = _signs(waiting, told) if outlet * 5 % _OUTLETS < telling * _OUTLETS else []
             result.articles += 1
             result.edits += len(waiting)
-            look = Looked(age=0.0, changed=0.0, outlet=rates.get(outlet, 1.0))
+            look = Looked(age=0.0, changed=0.0, known=known.get(outlet, Editing()))
             while (following := min((age for age in (plan(look), *signs) if age is not None), default=None)) is not None:
                 result.requests += 1
                 seen = [since for since in waiting if since <= following]
                 result.hours += [following - since for since in seen]
                 result.seen[outlet] += bool(seen)
+                if seen and outlet % _DATING == 0:
+                    result.told[outlet][min(bisect_right(AGE_STEPS, seen[-1]), len(AGE_STEPS) - 1) - 1] += 1
                 look = replace(look, age=following, changed=following if seen else look.changed, edits=look.edits + bool(seen))
                 waiting = waiting[len(seen) :]
                 signs = [sign for sign in signs if sign > following]
@@ -85,10 +98,12 @@ def _signs(edits: Sequence[float], chance: random.Random) -> list[float]:
     return sorted(at + chance.uniform(0, _POLLED) for at in told)
 
 
-def _learnt(seeds: Sequence[int], shape: str, looks: int, telling: float) -> dict[int, float]:
+def _learnt(seeds: Sequence[int], shape: str, looks: int, telling: float) -> dict[int, Editing]:
     """What the product knows of the outlets from its own looks at other articles of theirs."""
     before = delays([seed + 1_000 for seed in seeds], shape, dateline(looks), telling=telling)
-    return outlet_rates({outlet: (before.articles // _OUTLETS, before.seen[outlet]) for outlet in range(_OUTLETS)})
+    rates = outlet_rates({outlet: (before.articles // _OUTLETS, before.seen[outlet]) for outlet in range(_OUTLETS)})
+    ages = edit_ages(before.told)
+    return {outlet: Editing(outlet=rates[outlet], ages=ages[outlet]) for outlet in range(_OUTLETS)}
 
 
 def _at_budget(seeds: Sequence[int], shape: str, requests: float, telling: float) -> tuple[int, Delays]:
@@ -98,8 +113,9 @@ def _at_budget(seeds: Sequence[int], shape: str, requests: float, telling: float
     """
     most = requests * (_FOR_SIGNS if telling else 1.0)
     looks = max(1, round(1.2 * requests))
+    known = _learnt(seeds, shape, looks, telling)
     while True:
-        ours = delays(seeds, shape, dateline(looks), _learnt(seeds, shape, looks, telling), telling=telling)
+        ours = delays(seeds, shape, dateline(looks), known, telling=telling)
         if ours.requests <= most * ours.articles or looks == 1:
             return looks, ours
         looks -= max(1, round((ours.requests / ours.articles / most - 1) * looks))

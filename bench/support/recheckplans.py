@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.dedupe.looks import Editing, LookPlan
 
 WEEK = 168.0
 _CRON = 5 / 60  # NewsDiffs and diffengine run from cron; every five minutes, as their manuals say
+
+
+_UNKNOWN = Editing()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +22,7 @@ class Looked:
     age: float
     changed: float
     edits: int = 0  # looks that saw a change
-    outlet: float = 1.0  # how often its outlet edits, as the product has learnt it
+    known: Editing = _UNKNOWN  # how often and when its outlet edits, as the product has learnt it
 
 
 Plan = Callable[[Looked], float | None]  # the age of the next look; None: no more
@@ -46,7 +49,7 @@ def diffengine(look: Looked) -> float | None:
 def dateline(looks: int, days: float = 7.0) -> Plan:
     """The product's plan with a budget of `looks`."""
     plan = LookPlan(looks=looks, days=days)
-    return lambda look: plan.next_age(look.age, Editing(outlet=look.outlet, seen=look.edits))
+    return lambda look: plan.next_age(look.age, replace(look.known, seen=look.edits))
 
 
 def _within(age: float) -> float | None:

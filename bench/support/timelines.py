@@ -43,6 +43,7 @@ SHAPES: Mapping[str, Shape] = {
     "even": lambda chance: chance.uniform(0, DAY),
     "logarithmic": lambda chance: 0.1 * (DAY / 0.1) ** chance.random(),  # as many in each doubling of the age, from six minutes on
 }
+BY_OUTLET = "by outlet"  # each outlet in one of these ways: that they differ in it as in how often is likely, and told by nobody
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +92,9 @@ class Ages:
 def ages_of(seed: int, number: int, shape: str) -> Ages:
     """What happens to the article of this number; it is of outlet `number % 26`."""
     chance, edited = random.Random(f"{seed}:{number}"), _editing(number)
-    moments = [tuple(_moments(chance, rates, SHAPES[shape], edited)) for rates in (_BODY, _TITLE)]
-    deleted = next(_moments(chance, _DELETED, SHAPES[shape], 1.0, again=0.0), None)
+    way = SHAPES[(*SHAPES,)[number % _DEALT % len(SHAPES)] if shape == BY_OUTLET else shape]
+    moments = [tuple(_moments(chance, rates, way, edited)) for rates in (_BODY, _TITLE)]
+    deleted = next(_moments(chance, _DELETED, way, 1.0, again=0.0), None)
     return Ages(body=moments[0], title=moments[1], deleted=deleted)
 
 

@@ -58,7 +58,7 @@ def do_upkeep(settings: Settings, engine: Engine, *, now: datetime) -> UpkeepRep
     partitions = upkeep.partitions(now=now, keep_days=settings.fetch_log_days)
     keys = renew_key_partitions(engine, now=now)
     abandoned = upkeep.abandon_runs(now=now)
-    upkeep.renew_edit_rates(now=now)
+    upkeep.renew_editing(now=now)
     Watching(engine).forget(before=now - KEPT)
     forgetting = Forgetting(engine)
     forgetting.turned_away()

@@ -66,7 +66,7 @@ class _Placing:
     def look_at(self, looks: LookPlan, outlet: Row[Any]) -> datetime | str:
         """When the article is looked at again for the first time, as the database takes it."""
         request, published = self.item.request, self.article.published
-        editing = Editing(outlet=outlet.edit_rate, looks=outlet.recheck_looks)
+        editing = Editing(outlet=outlet.edit_rate, looks=outlet.recheck_looks, ages=tuple(outlet.edit_ages))
         return looks.next_look(out_at(published, request.first_seen_at), self.item.finished_at, editing) or "infinity"
 
     def recheck_facts(self) -> dict[str, Any]:
@@ -199,7 +199,7 @@ def _add_aliases(connection: Connection, placed: Sequence[tuple[_Placing, int]])
 
 def _add_rechecks(connection: Connection, inserted: Sequence[_Placing], looks: LookPlan) -> None:
     sources = {"source_ids": sorted({placing.identity.source_id for placing in inserted})}
-    outlets = {row.source_id: row for row in connection.execute(query("edit_rates"), sources)}
+    outlets = {row.source_id: row for row in connection.execute(query("editing_of"), sources)}
     rows = [
         {"article_id": placing.key, "due_at": placing.look_at(looks, outlets[placing.identity.source_id]), **placing.recheck_facts()}
         for placing in inserted

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from pipeline.dedupe.editages import AGE_STEPS, edit_ages
 from pipeline.dedupe.looks import outlet_rates
 from pipeline.store.database import repeating, transaction
 from pipeline.store.queries import query
@@ -116,12 +117,16 @@ class Upkeep:
         with transaction(self._engine) as connection:
             return read(connection, "table_health", BloatedTable)
 
-    def renew_edit_rates(self, *, now: datetime) -> None:
-        """Learn from the looks at articles how often each outlet edits: by that the budget of looks is shared out."""
+    def renew_editing(self, *, now: datetime) -> None:
+        """Learn from the looks at articles how often each outlet edits and when: by that the budget of looks is shared out and spent."""
         with transaction(self._engine) as connection:
             watched = {row.source_id: (row.articles, int(row.edits)) for row in connection.execute(query("watched_articles"), {"now": now})}
-            rows = [{"source_id": source_id, "rate": rate} for source_id, rate in outlet_rates(watched).items()]
-            connection.execute(query("set_edit_rates"), {"rows": rows_json(rows)})
+            told = {source_id: [0] * (len(AGE_STEPS) - 1) for source_id in watched}
+            for row in connection.execute(query("told_edits"), {"now": now, "steps": list(AGE_STEPS)}):
+                told[row.source_id][row.step] = row.edits
+            ages, rates = edit_ages(told), outlet_rates(watched)
+            rows = rows_json({"source_id": one, "rate": rates[one], "ages": ages[one]} for one in watched)
+            connection.execute(query("set_editing"), {"rows": rows})
 
 
 def _change_some(connection: Connection, change: _StatusChange, now: datetime) -> list[int]:

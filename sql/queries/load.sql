@@ -120,9 +120,9 @@ WHERE origin.url_id = ANY(CAST(:url_ids AS bigint[])) AND target.article_id IS N
 ORDER BY 1
 ON CONFLICT (url_sha256) DO NOTHING;
 
--- name: edit_rates
--- How often these outlets edit, and the budgets of looks that the source file gives them.
-SELECT source_id, edit_rate, recheck_looks FROM source WHERE source_id = ANY(CAST(:source_ids AS bigint[]));
+-- name: editing_of
+-- How often these outlets edit and when, and the budgets of looks that the source file gives them.
+SELECT source_id, edit_rate, edit_ages, recheck_looks FROM source WHERE source_id = ANY(CAST(:source_ids AS bigint[]));
 
 -- name: add_rechecks
 -- When new articles are looked at again for the first time (infinity: never).
@@ -168,7 +168,7 @@ ON CONFLICT (url_id, token, purpose) DO NOTHING;
 -- name: articles_to_recheck
 -- The articles of rechecks as they are now, and how often they have been looked at.
 SELECT a.article_id, a.source_id, a.title, a.body, a.body_markdown, a.extractor, a.status, a.published_at, a.published_precision, a.first_seen_at, a.canonical_url,
-       a.unavailable_after, r.checks, r.suspected, s.edit_rate, s.recheck_looks,
+       a.unavailable_after, r.checks, r.suspected, s.edit_rate, s.edit_ages, s.recheck_looks,
        (SELECT count(*) FROM revision v WHERE v.article_id = a.article_id AND v.reason = 'publisher_edit') AS edits
 FROM article a JOIN recheck r USING (article_id) JOIN source s USING (source_id)
 WHERE a.article_id = ANY(CAST(:article_ids AS bigint[]))

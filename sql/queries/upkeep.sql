@@ -146,8 +146,21 @@ CROSS JOIN LATERAL (SELECT count(*) AS edits FROM revision WHERE revision.articl
 WHERE a.loaded_at BETWEEN CAST(:now AS timestamptz) - interval '6 weeks' AND CAST(:now AS timestamptz) - interval '1 week' AND r.checks > 0
 GROUP BY a.source_id;
 
--- name: set_edit_rates
+-- name: told_edits
+-- Of those articles' edits the ones whose page says to the minute when, between our looks before and after: how many at which step of the article's age
+-- (:steps, in hours; what is older than the last belongs to it). The age counts as it does for looks.
+SELECT a.source_id, least(width_bucket(extract(epoch FROM new.modified_at - out.at) / 3600, CAST(:steps AS numeric[])), cardinality(CAST(:steps AS numeric[])) - 1) - 1 AS step,
+       count(*) AS edits
+FROM article a
+CROSS JOIN LATERAL (SELECT CASE WHEN a.published_precision IN ('second', 'minute') THEN least(a.published_at, a.first_seen_at) ELSE a.first_seen_at END) AS out (at)
+JOIN revision new ON new.article_id = a.article_id AND new.reason = 'publisher_edit'
+JOIN revision old ON old.article_id = a.article_id AND old.revision_no = new.revision_no - 1
+WHERE a.loaded_at BETWEEN CAST(:now AS timestamptz) - interval '6 weeks' AND CAST(:now AS timestamptz) - interval '1 week'
+  AND a.modified_precision IN ('second', 'minute') AND new.modified_at > old.seen_at AND new.modified_at <= new.seen_at
+GROUP BY a.source_id, step;
+
+-- name: set_editing
 -- What that came to.
-UPDATE source SET edit_rate = new.rate
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (source_id bigint, rate real)
-WHERE source.source_id = new.source_id AND abs(source.edit_rate - new.rate) > 0.01;
+UPDATE source SET edit_rate = new.rate, edit_ages = new.ages
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (source_id bigint, rate real, ages real[])
+WHERE source.source_id = new.source_id AND (abs(source.edit_rate - new.rate) > 0.01 OR source.edit_ages <> new.ages);

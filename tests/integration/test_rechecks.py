@@ -219,9 +219,18 @@ def test_outlets_that_edit_more_are_looked_at_sooner(desk: Desk) -> None:
         " FROM news.revision r JOIN news.article USING (article_id) JOIN news.source USING (source_id), generate_series(2, 90) AS n"
         " WHERE slug = 'beacon'"
     )
-    Upkeep(desk.engine).renew_edit_rates(now=datetime.now(UTC))
+    desk.rows(
+        "UPDATE news.revision r SET seen_at = first_seen_at + r.revision_no * interval '1 hour',"
+        " modified_at = first_seen_at + (r.revision_no - CASE r.revision_no WHEN 3 THEN 0.5 WHEN 4 THEN 0.4 ELSE 3 END) * interval '1 hour'"
+        " FROM news.article WHERE article.article_id = r.article_id AND r.revision_no > 1;"
+        "UPDATE news.article SET published_at = NULL, published_precision = NULL, modified_at = now(), modified_precision = 'second'"
+    )
+    Upkeep(desk.engine).renew_editing(now=datetime.now(UTC))
     rates = dict(desk.rows("SELECT slug, edit_rate FROM news.source"))
     assert rates["beacon"] > 1 > rates["courier"] == rates["echo"], "an article says little, but something"
+    ages = dict(desk.rows("SELECT slug, edit_ages FROM news.source"))
+    assert [step for step, weight in enumerate(ages["beacon"]) if weight] == [3, 4], "two were told between two looks, at 2.5 and 3.6 hours"
+    assert ages["beacon"][3] == ages["beacon"][4] > ages["courier"][3] == ages["echo"][3] > 0
     desk.rows("UPDATE news.source SET edit_rate = 4 WHERE slug = 'beacon'")
     desk.rows("UPDATE news.source SET recheck_looks = 60 WHERE slug = 'echo'; UPDATE news.endpoint SET next_poll_at = now()")
     desk.rows("UPDATE news.host SET next_due_at = now(), next_allowed_at = now()")

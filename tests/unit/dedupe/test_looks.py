@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from pipeline.dedupe.looks import Editing, LookPlan, look_ages, next_look_age, out_at, outlet_rates
+from pipeline.dedupe.editages import look_ages
+from pipeline.dedupe.looks import Editing, LookPlan, next_look_age, out_at, outlet_rates
 from pipeline.records import DateClaim, Precision
 
 OUT = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -20,11 +21,12 @@ def test_the_budget_is_spent_within_the_span(looks: int) -> None:
     assert list(ages) == sorted(ages)
 
 
-def test_looks_are_dense_first_and_thin_later() -> None:
-    ages = look_ages(12, 7.0)
+@pytest.mark.parametrize("looks", [6, 30])
+def test_looks_are_dense_first_and_thin_later(looks: int) -> None:
+    ages = look_ages(looks, 7.0)
     gaps = [later - earlier for earlier, later in zip((0.0, *ages), ages, strict=False)]
     assert gaps == sorted(gaps)
-    assert sum(age <= 24 for age in ages) >= 5
+    assert sum(age <= 24 for age in ages) >= looks / 3
 
 
 def test_a_large_budget_never_looks_twice_within_ten_minutes() -> None:
