@@ -6,6 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -36,6 +37,7 @@ _PLAIN_START = re.compile(r"[^\W_](?![?*{+|])")
 _CHOICE = re.compile(r"\(\?:([\w |'’.-]+)\)(?![?*{+])")
 
 
+@cache
 def first_letters(pattern: str) -> frozenset[str] | None:
     """The letters, in lower case, one of which begins each line that falls under a furniture rule's pattern and begins with a letter.
 
