@@ -4,7 +4,7 @@
 
 Fills the key table of an embedded Postgres with made keys for as many articles as asked (Zipf-like: one key in ten is one that real
 texts have too, some in every fourth article), then matches real articles from the corpus against it, in a copy of it. `--keep` leaves what
-was filled (2.5 GB at a million) in FOLDER, where the next run takes it up within its week. Processor time is compared with that of
+was filled (2.5 GB at a million) in FOLDER, where the next run takes it up within a day or two. Processor time is compared with that of
 `trafilatura.bare_extraction` with metadata over real pages, in the same process. Look-ups are timed last, of all sizes in turn, so that
 what else the machine does weighs on all alike. One line for each size; JSON to bench/results/matching.json.
 """

@@ -69,7 +69,7 @@ END $$;
 
 -- What anybody may run without being told so.
 REVOKE ALL ON FUNCTION
-  make_time_partitions, drop_time_partitions,
+  time_partitions, make_time_partitions, drop_time_partitions,
   make_fetch_log_partitions, drop_fetch_log_partitions, make_match_key_partitions, drop_match_key_partitions
 FROM PUBLIC;
 

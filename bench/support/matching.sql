@@ -1,6 +1,6 @@
 -- name: past_partitions
--- Partitions of the weeks whose keys are kept.
-SELECT make_match_key_partitions(now() - weeks * interval '7 days') FROM generate_series(0, 4) AS past (weeks);
+-- Partitions of the days whose keys are kept.
+SELECT make_match_key_partitions(now() - interval '30 days');
 
 -- name: add_formulas
 -- Keys of real texts in some order: the first of them are what most articles have.

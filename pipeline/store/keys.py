@@ -13,7 +13,7 @@ from pipeline.store.upkeep import PartitionReport
 
 
 def renew_key_partitions(engine: Engine, *, now: datetime) -> PartitionReport:
-    """Make match_key's partitions of this week and the five after it, drop those whose last key is older than the window of matching."""
+    """Make match_key's partitions of these 30 days and the next, drop those whose last key is older than the window of matching."""
     before = now - FAR_WINDOW
     with transaction(engine) as connection:
         made = connection.execute(query("make_key_partitions"), {"now": now}).scalars().all()

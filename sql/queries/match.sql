@@ -53,7 +53,7 @@ ORDER BY key;
 
 -- name: find_candidates
 -- Articles that share keys with these, or have the same body. LIMIT keeps the planner from reading all keys (stop keys, articles) in place of looking
--- each one up, and the look-up bounded. Nothing is asked but what the index holds: partitions of the weeks to come are empty, those past their time are dropped.
+-- each one up, and the look-up bounded. Nothing is asked but what the index holds: the partition to come is empty, those past their time are dropped.
 SELECT article_id, candidate, max(shared) AS shared
 FROM (
   SELECT mine.article_id, theirs.article_id AS candidate, count(*) AS shared

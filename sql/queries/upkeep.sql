@@ -60,7 +60,7 @@ WHERE schemaname = 'news' AND n_dead_tup > 10000 + 0.4 * n_live_tup
 ORDER BY n_dead_tup DESC;
 
 -- name: make_key_partitions
--- Makes match_key's partitions of this week and the five after it where they are missing; returns the new ones' names.
+-- Makes match_key's partitions of these 30 days and the next where they are missing; returns the new ones' names.
 SELECT make_match_key_partitions(:now);
 
 -- name: drop_key_partitions

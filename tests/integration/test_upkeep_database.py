@@ -59,7 +59,9 @@ def test_rows_without_a_month_are_reported_and_stay(engine: Engine) -> None:
     stray = datetime(2031, 12, 3, tzinfo=UTC)
     assert log(engine, stray) == "fetch_log_default"
     report = Upkeep(engine).partitions(now=NOW, keep_days=90)
-    assert (report.made, report.stray_rows) == (("fetch_log_2032_01",), 1)
+    assert (report.made, report.stray_rows) == (("fetch_log_2031_12", "fetch_log_2032_01"), 1)
+    assert log(engine, stray + timedelta(hours=23)) == "fetch_log_default"
+    assert log(engine, stray + timedelta(hours=24)) == "fetch_log_2031_12", "the month goes on after the day of the stray row"
     assert Upkeep(engine).partitions(now=NOW + timedelta(days=100), keep_days=90).stray_rows == 0
 
 
