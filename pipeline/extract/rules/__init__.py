@@ -82,11 +82,18 @@ def _rule(entry: dict[str, Any]) -> Rule:
     )
 
 
+_LETTER = "A-Za-zÀ-ɏͰ-ϿЀ-ӿἀ-῿"
+
+
 def _beginnings(words: list[str]) -> re.Pattern[str]:
-    """Finds what begins with one of `words`; in scripts that write no spaces, what holds one."""
-    spaced = [re.escape(word) for word in words if word[0].isascii() or word[0].lower() != word[0].upper()]
+    """Finds what begins with one of `words`, whole where a space ends it; in scripts that write no spaces, what holds one."""
+    spaced = [
+        re.escape(word.rstrip()) + (rf"(?![{_LETTER}])" if word.endswith(" ") else "")
+        for word in words
+        if word[0].isascii() or word[0].lower() != word[0].upper()
+    ]
     others = [re.escape(word) for word in words if not (word[0].isascii() or word[0].lower() != word[0].upper())]
-    patterns = [rf"(?<![A-Za-zÀ-ɏЀ-ӿ])(?:{'|'.join(spaced)})" if spaced else "", *others]
+    patterns = [rf"(?<![{_LETTER}])(?:{'|'.join(spaced)})" if spaced else "", *others]
     return re.compile("|".join(pattern for pattern in patterns if pattern), re.IGNORECASE)
 
 
