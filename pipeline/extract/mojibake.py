@@ -17,6 +17,7 @@ _MARKS = re.compile(
     "[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|ï»¿|\ufffd"  # UTF-8 read as Latin-1 or Windows-1252
     "|[ÐÑ][\u0080-\u00bf°±²³´µ¶·¸¹º»¼½¾¿‚ƒ„…†‡ˆ‰Š‹]"  # the same of Cyrillic
     "|Р[°±ІіЎ\u00a0Ѓѓ„…†‡€‰Љ‹ЊЌЋЏ]|С[Ђ‚ѓ„…†‡€‰Љ‹ЊЌ]|Р[\u0410-\u042f]Р[\u0410-\u042f]"  # UTF-8 Cyrillic read as Windows-1251
+    "|[ĂĹÄ][˝©­ˇ™Żľ›…‡‰Ź»«¤ĽşŤ¶±˛łą§¨]"  # UTF-8 read as Windows-1250
     "|锟斤|斤拷|锟|烫烫|屯屯"  # lost letters of UTF-8 read as GBK
     "|縺[\uff61-\uff9f一-龠]|繧[\uff61-\uff9f一-龠]|譁|蜷|荳"  # UTF-8 Japanese read as Shift_JIS
 )
@@ -28,6 +29,8 @@ _CYRILLIC_CAPITAL = re.compile("[А-ЯЁ]")
 _CYRILLIC_SMALL = re.compile("[а-яё]")
 # A capitalised word of KOI8-R that was read as Windows-1251, and the other way round: cases are swapped.
 _TURNED = re.compile(r"\b[а-яё][А-ЯЁ]{2,}")
+_ICELANDIC_LETTERS, _NOT_ICELANDIC = re.compile("[þðýÞÐÝ]"), re.compile("[çüÇÜ]")  # Turkish read as Western European has both
+_LEAST_OF_EACH = 3
 _LEAST_TURNED = 2
 _TURNED_SHARE = 0.7  # capitals among its letters
 _MOST_TIMES = 2  # that a text was garbled in this way, one over the other
@@ -58,7 +61,7 @@ def _misread_as(codec: str, *, controls: bool) -> _Misreading:
     return _Misreading(runs=re.compile(runs), bytes_of={ord(char): byte for byte, chars in looks.items() for char in chars})
 
 
-_MISREADINGS = (_misread_as("cp1252", controls=True), _misread_as("cp1251", controls=False))
+_MISREADINGS = (_misread_as("cp1252", controls=True), _misread_as("cp1251", controls=False), _misread_as("cp1250", controls=False))
 
 
 def is_suspect(text: str) -> bool:
@@ -134,6 +137,8 @@ def find_garbled(text: str) -> str | None:
         return f"mojibake: {marks} marks of a wrong charset in {len(sample)} characters"
     if turned := _case_turned(sample):
         return turned
+    if min(len(_ICELANDIC_LETTERS.findall(sample)), len(_NOT_ICELANDIC.findall(sample))) >= _LEAST_OF_EACH and "þ" in sample.lower():
+        return "mojibake: Turkish with letters of Icelandic"
     latin = len(_LATIN.findall(sample))
     letters = sum(map(str.isalpha, sample)) if latin else 0
     if letters >= 40 and latin > _LATIN_SHARE * letters:

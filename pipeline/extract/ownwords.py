@@ -48,6 +48,8 @@ _PLAYERS = ", ".join(
     [
         *("video", "video-js", "amp-youtube", "amp-video", '[class*="jwplayer" i]', '[id*="jwplayer" i]', '[class*="video-js" i]'),
         "[data-video-id]",
+        'div[class*="-player" i]',
+        'div[id*="player" i]',
         *(
             f'iframe[{attribute}*="{name}" i]'
             for attribute in ("src", "data-src")
@@ -67,8 +69,18 @@ _PLAYERS = ", ".join(
         ),
     ]
 )
+# what sites and their systems call the box of a missing page; a body's other classes hold numbers of articles
+_MISSING = (
+    '[class~="error404" i], [class~="error-404" i], [class~="page-404" i], [class~="page404" i], [class~="p404" i], [id="404"]'
+    ', [class~="not-found" i], [class~="notfound" i], [class~="page-not-found" i], [id="not-found" i], [id="notfound" i], img[alt="404"]'
+)
+_PUZZLE = (
+    '[class*="captcha" i], [id*="captcha" i], input[name*="captcha" i], img[src*="captcha" i], [class*="cf-turnstile" i]'
+    ', iframe[src*="captcha" i]'
+)
+_ITEM_CHARS = 300  # of a box with a heading that is one of a list
 _HIDDEN_LETTERS = 'input[type="password" i]'
-_ADDRESS = 'input[type="email" i], input[name*="mail" i], input[autocomplete="username" i]'
+_ADDRESS = 'input[type="email" i], input[type="tel" i], input[name*="mail" i], input[autocomplete="username" i]'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,8 +91,12 @@ class OwnWords:
     uncovered: str = ""  # the same without boxes that ask for consent
     heading: str = ""  # the first headline among them
     asks_password: bool = False  # a field for one is shown, in no menu or side column
-    asks_address: bool = False  # a field for a mail address is
+    asks_address: bool = False  # a field for a mail address or a telephone number is
+    asks_for_proof: bool = False  # a captcha is, in no form that asks for a mail address or a password
     plays: bool = False  # a player is
+    is_missing: bool = False  # the site's system calls it a missing page
+    items: int = 0  # the most boxes of one kind beside each other that each hold a heading and hardly more
+    item_words: int = 0  # of these boxes
     headlines: tuple[str, ...] = ()  # linked, and not in a menu, a side column or a footer
 
 
@@ -90,12 +106,15 @@ def read(tree: LexborHTMLParser) -> OwnWords:
     for node in tree.css(_FRAME):
         node.remove()
     _drop_page_header(tree)
+    items, item_words = _items(tree)
     headlines = _headlines(tree)
     _drop_teasers(tree)
     _drop_links(tree)
     text = _text(tree)
     heading = line(tree.css_first("h1") or tree.css_first("h2"))
-    password, address, plays = (tree.css_first(wanted) is not None for wanted in (_HIDDEN_LETTERS, _ADDRESS, _PLAYERS))
+    password, address, puzzle, plays, missing = (
+        tree.css_first(wanted) is not None for wanted in (_HIDDEN_LETTERS, _ADDRESS, _PUZZLE, _PLAYERS, _MISSING)
+    )
     for node in tree.css(_CONSENT):
         node.remove()
     return OwnWords(
@@ -104,13 +123,36 @@ def read(tree: LexborHTMLParser) -> OwnWords:
         heading=heading,
         asks_password=password,
         asks_address=address,
+        asks_for_proof=puzzle and not password and not address,
         plays=plays,
+        is_missing=missing,
+        items=items,
+        item_words=item_words,
         headlines=headlines,
     )
 
 
 def _text(tree: LexborHTMLParser) -> str:
     return line(tree.body)[:CHARS]
+
+
+def _items(tree: LexborHTMLParser) -> tuple[int, int]:
+    """How many boxes of one kind stand beside each other that each hold one heading and hardly more, and their words: a list's items,
+    whether or not they are links.
+    """
+    groups: dict[tuple[int, str | None, str | None], dict[int, str]] = {}
+    for heading in tree.css("h2, h3, h4, strong, b")[:LINKS]:
+        box = heading.parent
+        while box is not None and box.tag in {"a", "p"}:
+            box = box.parent
+        if box is None or box.parent is None or box.tag in {"body", "main"}:
+            continue
+        kind = (box.parent.mem_id, box.tag, box.attributes.get("class"))
+        groups.setdefault(kind, {})[box.mem_id] = line(box)[: _ITEM_CHARS + 1]
+    most = max(groups.values(), key=len, default={})
+    if any(len(text) > _ITEM_CHARS for text in most.values()):
+        return 0, 0
+    return len(most), sum(len(text.split()) for text in most.values())
 
 
 def _drop_page_header(tree: LexborHTMLParser) -> None:
@@ -121,7 +163,7 @@ def _drop_page_header(tree: LexborHTMLParser) -> None:
 
 def _headlines(tree: LexborHTMLParser) -> tuple[str, ...]:
     """What links say that read like headlines, in no side column; the first line of those that hold a whole teaser."""
-    links = (link for link in tree.css("a[href]")[:LINKS] if not _is_aside(link))
+    links = (link for link in tree.css("a")[:LINKS] if not _is_aside(link))
     texts = (line(link.css_first("h2, h3, h4, strong") or link)[:HEADLINE_CHARS] for link in links if _is_headline(line(link)))
     return tuple(dict.fromkeys(texts))
 
@@ -148,7 +190,7 @@ def _drop_teasers(tree: LexborHTMLParser) -> None:
 def _drop_links(tree: LexborHTMLParser) -> None:
     """Takes out links that stand alone in their block, or with other links only."""
     parents: dict[int, tuple[LexborNode, list[LexborNode]]] = {}
-    for link in tree.css("a[href]")[:LINKS]:
+    for link in tree.css("a")[:LINKS]:
         if link.parent is not None:
             parents.setdefault(link.parent.mem_id, (link.parent, []))[1].append(link)
     left = LOOKED_AT

@@ -23,6 +23,12 @@ _HEADLINES = 6  # linked headlines, and no text besides: a list page
 _LISTED = 0.25  # of the text in headlines of other pages, each with a line of its own
 _OWN = 0.5  # of a text that is the page's own
 _PROSE_CHARS = 60  # of a line with a sentence in it
+_PARAGRAPH_CHARS, _PARAGRAPH_CJK = 100, 50  # of one that tells something
+_LEAST_PARAGRAPHS, _TOLD = 3, 60  # of such, and words in them: no notice says so much
+_SHARED = 0.5  # of a line's words that are among the page's own
+_ITEMS = 5  # boxes with a heading each, and little text besides
+_ITEM_WORDS = 25  # in each, at most: a live blog's entries and a guide's steps hold more
+_BARE_WORDS = 10  # in each: a headline and a date
 _LONG_SENTENCE = 80  # characters: of an article, in a teaser too; offers are short
 _HEADLINE_WORDS, _HEADLINE_CJK = 4, 8
 _FEW_HEADLINES = 4  # below a heading that is none itself, and hardly any text
@@ -76,7 +82,7 @@ def judge(sample: Sample, min_words: int) -> Refused | Verdict:
     words = count_words(sample.text)
     if words < min_words or _is_frame(sample, words, min_words) or _is_of_headlines(sample, words):
         return _in_its_place(sample, words, min_words)
-    if refused := _wall(sample, words) or _listing(sample, words):
+    if refused := _wall(sample, words) or _listing(sample, words) or _bare_items(sample):
         return refused
     return Verdict(score=_score(sample, words), flags=tuple(_flags(sample, words)))
 
@@ -86,12 +92,34 @@ def _is_frame(sample: Sample, words: int, min_words: int) -> bool:
     if sample.own is None or words >= _SHORT or len(sample.own.text) >= ownwords.CHARS:
         return False
     lines = sample.text.split("\n")
-    own = sum(count_words(line) for line in lines if _is_prose(line) or " ".join(line.split()) in sample.own.text)
+    if sample.is_video:  # beside the player only prose tells: what else stands there are other videos, and an app to download
+        among = set(_WORD.findall(sample.own.text))
+        own = sum(count_words(line) for line in lines if _is_prose(line) and _is_shared(line, among))
+    else:
+        own = sum(count_words(line) for line in lines if _is_prose(line) or " ".join(line.split()) in sample.own.text)
     return own < min(min_words, _OWN * words)
 
 
 def _is_prose(line: str) -> bool:
     return len(line) >= _PROSE_CHARS and _SENTENCE_END.search(line) is not None
+
+
+def _is_shared(line: str, among: set[str]) -> bool:
+    """Whether a line is the page's own: its links are not among the words of that, a footer's are not at all."""
+    words = _WORD.findall(line)
+    return sum(word in among for word in words) >= _SHARED * len(words)
+
+
+def _is_told(sample: Sample) -> bool:
+    """Whether a page tells something in paragraphs of its own: an article may be called what it is about, an error or a missing page."""
+    told = [
+        line
+        for line in sample.text.split("\n")
+        if (len(line) >= _PARAGRAPH_CHARS or len(_CJK.findall(line)) >= _PARAGRAPH_CJK)
+        and _SENTENCE_END.search(line)
+        and (sample.own is None or len(sample.own.text) >= ownwords.CHARS or " ".join(line.split()) in sample.own.text)
+    ]
+    return len(told) >= _LEAST_PARAGRAPHS and sum(map(count_words, told)) >= _TOLD
 
 
 def count_words(text: str) -> int:
@@ -111,12 +139,15 @@ def _wall(sample: Sample, words: int) -> Refused | None:
         return _refusal(about)  # it may offer a subscription, or a log-in
     notice = None
     if words < _SHORT:
+        if sample.own and sample.own.is_missing and not marked and not _is_told(sample):
+            return Refused(outcome=Outcome.NON_ARTICLE, detail="soft 404: the site calls it a missing page (score 0.90)")
         notice = walls.find_notice(
             _heading(sample),
             walls.without_quotes(sample.raw_text),
             little=little,
             marked=sample.article_markup,
             article=sample.article_markup and sample.dated,
+            told=_is_told(sample),
         )
         if notice and notice.wall is walls.Wall.PAYWALL and sample.access is Access.FREE:
             notice = None  # a plea below a text that all may read
@@ -143,7 +174,9 @@ def _by_signs(sample: Sample, *, little: bool) -> walls.Notice | None:
     if not walls.addresses_reader(text):
         return None
     found = walls.find_signs(_heading(sample), text) if little else walls.find_long(_heading(sample), text)
-    if found is None or found.score >= _SURE:
+    if found is None or (found.wall is walls.Wall.PAYWALL and _offer(sample) is None):
+        return None  # what its paragraphs are about, which is no offer to read on
+    if found.score >= _SURE:
         return found
     return found if sample.mark and sample.mark.wall is found.wall else None
 
@@ -171,16 +204,22 @@ def _said(sample: Sample, own: OwnWords, words: int) -> Refused | None:
     heading = f"{sample.page_title}\n{own.heading or sample.title}"
     if broken := mojibake.find_garbled(own.text):
         return Refused(outcome=Outcome.BAD_PAGE, detail=broken)
-    notice = walls.weigh(heading, own.uncovered, asks_to_enter=own.asks_password)
+    notice = walls.weigh(heading, own.uncovered, asks_to_enter=own.asks_password, asks_address=own.asks_address)
     if notice:
         return _refusal(notice)
     if sample.is_video or (own.plays and len(own.headlines) < _LINKS):
         return Refused(outcome=Outcome.NON_ARTICLE, detail=f"video only: {words} words beside it")
-    notice = walls.weigh(heading, own.text, asks_to_enter=own.asks_password) or walls.find_address(sample.url)
+    notice = walls.weigh(heading, own.text, asks_to_enter=own.asks_password, asks_address=own.asks_address)
+    notice = notice or walls.find_address(sample.url)
     if notice:
         return _refusal(notice)
     if own.asks_password:
         return Refused(outcome=Outcome.NON_ARTICLE, detail="login: the page asks for a password and holds no text")
+    marked = sample.article_markup or sample.dates_itself
+    if own.is_missing and not marked:
+        return Refused(outcome=Outcome.NON_ARTICLE, detail="soft 404: the site calls it a missing page (score 0.80)")
+    if own.asks_for_proof and not marked:
+        return Refused(outcome=Outcome.BLOCKED, detail="bot check: the page asks for proof of a human and holds no text (score 0.80)")
     return None
 
 
@@ -191,6 +230,8 @@ def _headlines_only(sample: Sample, own: OwnWords, words: int) -> Refused | None
     if _is_of_headlines(sample, words):
         return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {len(own.headlines)} headlines of other pages are its text")
     heading = own.heading or sample.title
+    if _is_of_items(sample, own):
+        return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {own.items} headings with a line each")
     says_more = count_words(own.text) > count_words(heading) + _LABEL_WORDS
     if _says_what_happened(heading) and len(own.headlines) < _LINKS and says_more:
         return None
@@ -199,6 +240,23 @@ def _headlines_only(sample: Sample, own: OwnWords, words: int) -> Refused | None
     if sample.link_lines >= _LINKS:
         return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {sample.link_lines} links and {words} words")
     return None
+
+
+def _is_of_items(sample: Sample, own: OwnWords) -> bool:
+    """Whether a page under a label is boxes of a heading and a line each, linked or not."""
+    if sample.article_markup or own.items < _ITEMS or own.item_words > _ITEM_WORDS * own.items:
+        return False
+    return own.item_words >= _TEASERS * len(own.text.split()) and not _says_what_happened(own.heading or sample.title)
+
+
+def _bare_items(sample: Sample) -> Refused | None:
+    """A list under a heading that is no mere label: boxes of a headline and a date, and no text besides."""
+    own = sample.own
+    if own is None or sample.article_markup or sample.dates_itself or own.items < _ITEMS:
+        return None
+    if own.item_words > _BARE_WORDS * own.items or own.item_words < _TEASERS * len(own.text.split()):
+        return None
+    return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {own.items} headings and hardly a word besides")
 
 
 def _says_what_happened(heading: str) -> bool:
@@ -231,6 +289,8 @@ def _listing(sample: Sample, words: int) -> Refused | None:
         return None
     if named := _listing_path(sample):
         return named
+    if sample.own and not sample.dates_itself and _is_of_items(sample, sample.own):
+        return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {sample.own.items} headings with a line each")
     if sample.teaser_share >= _TEASERS:
         return Refused(outcome=Outcome.NON_ARTICLE, detail=f"list page: {sample.teaser_share:.0%} of its text are teasers")
     lines = [line for line in sample.text.split("\n") if line.strip()]

@@ -20,6 +20,7 @@ _LEAST_WEIGHT = 2  # of a notice, in such words
 _MOST_OF_A_GROUP = 4  # words of one group that are counted
 # in a notice; an article about consent has a sign in 20 words, one about works on the water mains in 10
 _WORDS_A_SIGN, _WORDS_A_LONG_SIGN, _WORDS_A_SIGN_BELOW = 12, 12, 8
+_WORDS_A_COOKIE_SIGN = 18  # walls have one in 5 to 16 words (26 pages); a banner left above an article one in 55
 _WORDS_A_WEIGHT = 30  # in all that a page says which holds a notice and no article
 _LABEL = 4  # words
 _PART = re.compile(r"[/.]")
@@ -66,16 +67,16 @@ class Notice:
     score: float  # 0..1, how surely
 
 
-def find_notice(heading: str, text: str, *, little: bool, marked: bool, article: bool) -> Notice | None:
+def find_notice(heading: str, text: str, *, little: bool, marked: bool, article: bool, told: bool) -> Notice | None:
     """The notice that a short page gives in so many words; None where it gives none.
 
     `heading`: title and <title>. `little`: the page has hardly more text than a notice. `marked`: it is marked as an article, so that what
     its heading quotes is none of its own words. `article`: it is dated as one besides, so that only what stands in its heading, a bot check
-    or a paywall counts.
+    or a paywall counts. `told`: it tells something in paragraphs, so that an error or a missing page is what it is about.
     """
     text = text[:_TEXT_CHARS]
-    says = _own_words(heading) if marked else heading
-    sought: list[tuple[str, str]] = [(Wall.NOT_FOUND, _filled(says)), (Wall.BOT_CHECK, f"{heading}\n{text}" if little else heading)]
+    says = _own_words(heading) if marked or told else heading
+    sought: list[tuple[str, str]] = [(Wall.NOT_FOUND, _filled(says)), (Wall.BOT_CHECK, f"{says}\n{text}" if little else says)]
     if little:
         sought.append((Wall.PAYWALL, text))
     if not article:
@@ -87,8 +88,10 @@ def find_notice(heading: str, text: str, *, little: bool, marked: bool, article:
             (Wall.LOGIN, f"{heading}\n{text}"),
         ]
     for kind, where in sought:
+        if told and kind in {*_BRIEF, _TRACE}:
+            continue
         if match := NOTICES[kind].search(where):
-            score = 0.7 + 0.1 * little + 0.1 * (not article) + 0.1 * (match.start() < len(heading) and where.startswith(heading))
+            score = 0.7 + 0.1 * little + 0.1 * (not article) + 0.1 * (match.start() < len(says) and where.startswith(says))
             return Notice(
                 wall=Wall.ERROR_PAGE if kind == _TRACE else Wall(kind), words=" ".join(match[0].split())[:80], score=round(score, 2)
             )
@@ -139,16 +142,23 @@ def find_signs(heading: str, text: str) -> Notice | None:
     """The notice that a text of some words is about from its first to its last, where the wording is not known."""
     weighed = [(wall, found) for wall in _BY_SIGNS if (found := _signs_of(wall, f"{heading}\n{text[:_TEXT_CHARS]}"))]
     best = max(weighed, key=lambda one: one[1].weight, default=None)
-    if best is None or (best[0] in _BRIEF and not _is_dense(best[0], text, _WORDS_A_SIGN if _is_label(heading) else _WORDS_A_SIGN_BELOW)):
+    if best is None or not _is_dense(best[0], text, _words_a_sign(best[0], heading)):
         return None
     return _of_signs(*best)
 
 
-def weigh(heading: str, text: str, *, asks_to_enter: bool) -> Notice | None:
+def _words_a_sign(wall: Wall, heading: str) -> int:
+    if wall in _BRIEF:
+        return _WORDS_A_SIGN if _is_label(heading) else _WORDS_A_SIGN_BELOW
+    return _WORDS_A_COOKIE_SIGN if wall is Wall.COOKIE_WALL else _TEXT_CHARS
+
+
+def weigh(heading: str, text: str, *, asks_to_enter: bool, asks_address: bool = False) -> Notice | None:
     """The notice that outweighs the others in a page that holds none but its own words and too few for an article.
 
     A sentence that sites use weighs as much as three words of what a notice is about, and one more in a heading; so does a form that asks
-    for a password weigh for a log-in. Of equals the more exact comes first: a cookie wall offers a subscription, a paywall a log-in.
+    for a password weigh for a log-in, and one that asks for an address at least not against it. Of equals the more exact comes first: a
+    cookie wall offers a subscription, a paywall a log-in.
     """
     text, best = text[:_TEXT_CHARS], None
     most = max(_LEAST_WEIGHT, len(text.split()) // _WORDS_A_WEIGHT)
@@ -159,7 +169,7 @@ def weigh(heading: str, text: str, *, asks_to_enter: bool) -> Notice | None:
         if wall is Wall.LOGIN and _heads_login(heading, text):
             weight += _SENTENCE
         if wall is Wall.LOGIN and weight:
-            weight += _SENTENCE if asks_to_enter else -1
+            weight += _SENTENCE if asks_to_enter else 0 if asks_address else -1
         if weight > most or (best is None and weight == most):
             most = weight
             words = said[0] if said else signs.words if signs else ""

@@ -15,6 +15,7 @@ from pipeline.extract.article import extract
 from pipeline.extract.context import Context
 from pipeline.extract.limits import Limits
 from pipeline.extract.mojibake import find_garbled, is_suspect, mend
+from pipeline.extract.walls import addresses_reader
 from pipeline.records import Article, Outcome, Refused, Respect, Rights, SourceFacts
 
 NOW = datetime(2026, 5, 14, 12, tzinfo=UTC)
@@ -88,6 +89,44 @@ def test_an_address_names_a_page_without_text() -> None:
     ):
         refused = extract(html, replace(CONTEXT, url=url))
         assert isinstance(refused, Refused) and refused.detail.startswith(name), refused
+
+
+@pytest.mark.parametrize(
+    ("notice", "report"),
+    [
+        ("Vi vil gerne vise dig artiklen.", "The digital archive opens in June."),
+        ("Vi vill visa deg saken.", "Two degrees were too many."),
+        ("Om du läser vidare godkänner du detta.", "Le prix du port a doublé."),
+        ("Ik wil dat je gegevens veilig zijn.", "Je länger der Winter, desto voller die Speicher."),
+        ("Read on if you like.", "Young people moved to the harbour."),
+        ("Bitte warten.", "Ein bitterkalter Winter kam früh."),
+        ("기다려 주세요", "시의회는 월요일 회의를 열었다."),
+    ],
+)
+def test_a_word_that_addresses_a_reader_is_not_found_in_another_languages_words(notice: str, report: str) -> None:
+    assert addresses_reader(notice) and not addresses_reader(report)
+
+
+TOLD = (
+    "<p>For three hours on Saturday everyone who tried to book a crossing saw the same line on a white page, and nobody at the "
+    "company could say where it came from.</p><p>The harbour board has now published its report, and it names a full disk, a backup "
+    "that had failed since March and mails that no one had opened.</p><p>Forty passengers will get their money back, the board said, "
+    "and the ferry will sell its tickets at the quay again until the summer is over.</p>"
+)
+
+
+@pytest.mark.parametrize("title", ["Page not found", "Error 503: how a ferry lost its summer", "“I am not a robot” and other lies"])
+def test_an_article_may_be_called_what_it_is_about(title: str) -> None:
+    assert isinstance(_extract(title, "", after=TOLD), Article)
+    told_by_none = _extract(title, "", after="<p>Please try again.</p>")
+    assert isinstance(told_by_none, Refused)
+
+
+def test_a_consent_box_that_is_left_above_an_article_is_no_wall() -> None:
+    box = "<p>This site uses cookies. You agree?</p>"
+    assert isinstance(_extract("Ferry sold", "", after=box + TOLD), Article)
+    refused = _extract("Ferry sold", "", after=box + "<p>Accept the cookies of our partners to read on, or reject advertising.</p>")
+    assert isinstance(refused, Refused) and refused.detail.startswith("cookie wall"), refused
 
 
 SHORT_ARTICLES = {
@@ -190,6 +229,8 @@ def test_letters_of_a_language_are_its_own(text: str) -> None:
 
 UKRAINIAN = "Рада порту в понеділок обговорила події в Росії й акції біля дії старих складів: «Її рішення» — це надії міста. " * 8
 GERMAN = "Der Rat entschied „mit großem Spaß“, sagte er – über die Größe der Speicher: „Öffnen, schließen, Ende.“ " * 8
+CZECH = "Zastupitelé v pondělí řešili, co bude se starými sýpkami u přístavu, a rozhodli, že dvě ze tří zůstanou stát. " * 8
+TURKISH = "Şehir meclisi pazartesi günü eski ambarların geleceğini görüştü; üç yapıdan ikisi kalacak, köşkün çatısı onarılacak. " * 8
 KOREAN = "시의회는 월요일 오래된 곡물 창고의 앞날을 논의하고 세 동 가운데 두 동을 남기기로 했다. " * 8
 ARABIC = "ناقش مجلس المدينة يوم الاثنين مستقبل مخازن الحبوب القديمة قرب الميناء وقرر الإبقاء على اثنين منها. " * 8
 
@@ -198,6 +239,7 @@ ARABIC = "ناقش مجلس المدينة يوم الاثنين مستقبل م
     ("text", "wrong", "times"),
     [
         *((text, "cp1252", 1) for text in (RUSSIAN, FRENCH, JAPANESE, VIETNAMESE, UKRAINIAN, GERMAN, KOREAN, ARABIC)),
+        (CZECH, "cp1250", 1),
         *((text, "latin-1", 2) for text in (RUSSIAN, FRENCH, JAPANESE, GERMAN)),
         (FRENCH, "latin-1", 1),
         (KOREAN, "latin-1", 1),
@@ -215,9 +257,15 @@ def test_a_page_that_went_through_a_wrong_charset_is_read_as_it_was_meant(text: 
     assert isinstance(result, Article) and "mojibake_mended" in result.quality_flags and text.strip() in result.body, result
 
 
-@pytest.mark.parametrize("text", [RUSSIAN, FRENCH, JAPANESE, VIETNAMESE, ICELANDIC, UKRAINIAN, GERMAN, KOREAN, ARABIC])
+@pytest.mark.parametrize("text", [RUSSIAN, FRENCH, JAPANESE, VIETNAMESE, ICELANDIC, UKRAINIAN, GERMAN, CZECH, TURKISH, KOREAN, ARABIC])
 def test_a_page_in_its_own_letters_is_left_alone(text: str) -> None:
     assert mend(text) is None and not is_suspect(text)
+
+
+def test_turkish_in_icelandic_letters_is_refused() -> None:
+    refused = _extract("Ambarlar", TURKISH.encode("cp1254").decode("cp1252"))
+    assert isinstance(refused, Refused) and refused.outcome is Outcome.BAD_PAGE, refused
+    assert find_garbled(TURKISH) is None
 
 
 def test_what_lost_letters_is_refused_and_not_guessed_at() -> None:

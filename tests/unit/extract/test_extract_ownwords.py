@@ -39,3 +39,27 @@ def test_consent_is_told_apart_from_what_it_covers() -> None:
     )
     assert (own.text, own.uncovered) == ("Wir nutzen Cookies. Melden Sie sich an.", "Melden Sie sich an.")
     assert own.asks_password
+
+
+def _items(number: int, text: str) -> str:
+    return "".join(f'<div class="card"><h3>Rat tagt zum {day}. Mal</h3><p>{text}</p></div>' for day in range(number))
+
+
+def test_boxes_of_a_heading_and_a_line_are_a_lists_items_without_links_too() -> None:
+    own = ownwords.read(parse(f"<body><h1>Stadt</h1>{_items(6, 'Es geht um die Speicher.')}</body>"))
+    assert (own.items, own.item_words) == (6, 6 * 10)
+    assert ownwords.read(parse(f"<body><h1>Stadt</h1>{_items(6, 'Es geht um die Speicher. ' * 20)}</body>")).items == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "is_missing", "asks_for_proof"),
+    [
+        ('<main class="error-404 not-found"><p>Hoppla</p></main>', True, False),
+        ('<article class="post-140412"><p>Hoppla</p></article>', False, False),
+        ('<form><div id="captcha-box"></div></form>', False, True),
+        ('<form><input type="email"><div class="g-recaptcha"></div></form>', False, False),  # a newsletter's
+    ],
+)
+def test_a_site_says_by_its_markup_what_a_page_is(body: str, is_missing: bool, asks_for_proof: bool) -> None:
+    own = ownwords.read(parse(f"<body>{body}</body>"))
+    assert (own.is_missing, own.asks_for_proof) == (is_missing, asks_for_proof)
