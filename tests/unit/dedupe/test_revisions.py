@@ -114,6 +114,19 @@ def test_an_edit_in_an_unspaced_script_is_seen() -> None:
     assert _edited("港湾評議会は五百万を支払った。", old="港湾評議会は四百万を支払った。")
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("बाढ़ में सात लोग मरे हैं और राहत कार्य जारी है, मंत्री ने कहा।", "बाढ़ में सात लोग मरा हैं और राहत कार्य जारी है, मंत्री ने कहा।"),
+        ("বন্যায় সাত জন মারা গেছে, মন্ত্রী মঙ্গলবার সকালে ঢাকায় বলেছেন।", "বন্যায় সাত জন মারি গেছে, মন্ত্রী মঙ্গলবার সকালে ঢাকায় বলেছেন।"),
+        ("அமைச்சர் செவ்வாயன்று சென்னையில் வெள்ளம் பற்றிப் பேசினார்.", "அமைச்சர் செவ்வாயன்று சென்னையில் வெள்ளம் பற்றிப் பேசினர்."),
+    ],
+)
+def test_a_vowel_sign_is_as_much_of_a_word_as_a_letter(old: str, new: str) -> None:
+    assert _edited(new, old=old)
+    assert not _edited(old.replace(" ", "  "), old=old)
+
+
 CALL = "The day's most important stories in your inbox, free, every weekday."
 OTHERS = [
     page_pieces(f"Bakers of ward {n} share the county prize", f"Rye bread won the prize of ward {n} again.\n\n{CALL}") for n in range(4)

@@ -32,6 +32,20 @@ def test_scripts_without_spaces_go_by_the_character() -> None:
     assert changes_of("港湾評議会は四百万を支払った。", "港湾評議会は五百万を支払った。") == [[6, "四", "五"]]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("वह मरा था", "वह मरी था", [[3, "मरा", "मरी"]]),
+        ("او می\u200cرود", "او می\u200cروند", [[3, "می\u200cرود", "می\u200cروند"]]),
+        ("น้ำท่วม", "นำท่วม", [[0, "น้", "น"]]),
+        ("so 👍🏽 it is", "so 👍 it is", [[3, "👍🏽", "👍"]]),
+        ("a 👩\u200d👩\u200d👧 here", "a 👩\u200d👧 here", [[2, "👩\u200d👩\u200d👧", "👩\u200d👧"]]),
+    ],
+)
+def test_no_letter_is_torn_from_its_marks(old: str, new: str, told: list[object]) -> None:
+    assert changes_of(old, new) == told
+
+
 def test_equal_texts_have_no_changes() -> None:
     assert changes_of(OLD, OLD) == []
     assert word_diff("", "") == ()
@@ -40,7 +54,10 @@ def test_equal_texts_have_no_changes() -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_the_new_text_can_be_made_of_the_old_one_and_what_is_stored(seed: int) -> None:
     chance = random.Random(seed)
-    words = [chance.choice(["pier", "4", "…", "港", "the", "\n", "\n\n", "«x»"]) for _ in range(200)]
+    words = [
+        chance.choice(["pier", "4", "…", "港", "the", "\n", "\n\n", "«x»", "मरी", "\u0301", "\u200d", "👍🏽\u200d—", "ท่"])
+        for _ in range(200)
+    ]
     other = [word for word in words if chance.random() > 0.2] + ["end"] * chance.randint(0, 3)
     chance.shuffle(other[:20])
     old, new = " ".join(words), " ".join(other)
