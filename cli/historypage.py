@@ -14,7 +14,7 @@ body { font: 17px/1.5 Georgia, serif; max-width: 46rem; margin: 2rem auto; paddi
 h1, h2 { line-height: 1.25 }
 h2 { font: bold 15px/1.4 system-ui, sans-serif; border-top: 1px solid #ccc; padding-top: 1rem; margin-top: 2.5rem }
 .facts, .mark { font: 14px/1.4 system-ui, sans-serif; color: #666 } .undisclosed { color: #a40000 }
-.text { white-space: pre-wrap; overflow-wrap: anywhere } .title { font-weight: bold }
+.text { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext } .title { font-weight: bold }
 del { background: #fdd; color: #900 } ins { background: #dfd; color: #060; text-decoration: none }
 """
 REASONS = {

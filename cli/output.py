@@ -88,6 +88,8 @@ def _cell(value: object) -> Text:
         return Text(f"{value:,}" if abs(value) < 10**15 else str(value))
     if isinstance(value, datetime):
         return Text(moment(value))
+    if isinstance(value, timedelta):
+        return Text(_duration(value))
     if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
         return Text(", ".join(_cell(item).plain for item in value))
     if isinstance(value, list | dict):
@@ -122,10 +124,12 @@ def print_json(value: object) -> None:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON knows them: records become objects, times ISO 8601 in UTC, bytes hex."""
+    """A value as JSON knows them: records become objects, times ISO 8601 in UTC, durations as Postgres prints them, bytes hex."""
     match value:
         case datetime():
             return value.astimezone(UTC).isoformat()
+        case timedelta():
+            return _duration(value)
         case Enum():
             return value.value
         case None | bool() | int() | float() | str():
@@ -141,3 +145,10 @@ def plain(value: Any) -> Any:
         case _ if dataclasses.is_dataclass(value):
             return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     return str(value)
+
+
+def _duration(value: timedelta) -> str:
+    """Hours, minutes and seconds; Python's own form of a negative one is a day less and the rest of it."""
+    minutes, rest = divmod(abs(value), timedelta(minutes=1))
+    fraction = f".{rest.microseconds:06}".rstrip("0.")
+    return f"{'-' if value < timedelta() else ''}{minutes // 60:02}:{minutes % 60:02}:{rest.seconds:02}{fraction}"

@@ -15,7 +15,8 @@ _UNSPACED = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _MARK = rf"[{MARKS}\u200c\u200d\U0001f3fb-\U0001f3ff]"
 _PIECE = re.compile(rf"[{_UNSPACED}]{_MARK}*|[^\W{_UNSPACED}]+(?:{_MARK}+[^\W{_UNSPACED}]*)*|\s+|[^\w\s](?:{_MARK}|(?<=\u200d)[^\w\s])*")
 _LINE = re.compile(r"[^\n]*\n+|[^\n]+")  # with the empty lines behind it
-_MANY = 2_000  # pieces on both sides of a passage: a longer one is told as a whole, since comparing takes the square of it
+_SENTENCE = re.compile(r"[^.!?。！？।۔]*(?:[.!?。！？।۔]+\s*|$)")  # all that is left, where no sign ends it
+_MANY = 2_000  # pieces on both sides of a passage: comparing takes the square of it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,14 +41,44 @@ def _passages(old: str, new: str) -> Iterator[Iterator[Span]]:
     old_lines, new_lines = _LINE.findall(old), _LINE.findall(new)
     for tag, old_from, old_to, new_from, new_to in _opcodes(old_lines, new_lines):
         before, after = "".join(old_lines[old_from:old_to]), "".join(new_lines[new_from:new_to])
-        yield iter([Span(old=before, new=after)]) if tag != "replace" else _words(before, after)
+        yield iter([Span(old=before, new=after)]) if tag != "replace" else _changed(before, after)
 
 
-def _words(old: str, new: str) -> Iterator[Span]:
+def _changed(old: str, new: str) -> Iterator[Span]:
+    """A changed passage word by word; a long one (an article in one paragraph) sentence by sentence first."""
     before, after = _PIECE.findall(old), _PIECE.findall(new)
-    if len(before) > _MANY or len(after) > _MANY:
-        yield Span(old=old, new=new)
+    if max(len(before), len(after)) <= _MANY:
+        yield from _words(before, after)
         return
+    old_sentences, new_sentences = _SENTENCE.findall(old), _SENTENCE.findall(new)
+    if max(len(old_sentences), len(new_sentences)) > _MANY:
+        yield from _between_ends(before, after)
+        return
+    for _, old_from, old_to, new_from, new_to in _opcodes(old_sentences, new_sentences):
+        yield from _between_ends(
+            _PIECE.findall("".join(old_sentences[old_from:old_to])), _PIECE.findall("".join(new_sentences[new_from:new_to]))
+        )
+
+
+def _between_ends(before: Sequence[str], after: Sequence[str]) -> Iterator[Span]:
+    """What lies between the words that both begin and end with: word by word, or as a whole where it is too long for that."""
+    head = _in_common(before, after)
+    tail = _in_common(before[head:][::-1], after[head:][::-1])
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    yield _same(before[:head])
+    yield from _words(old, new) if max(len(old), len(new)) <= _MANY else [Span(old="".join(old), new="".join(new))]
+    yield _same(before[len(before) - tail :])
+
+
+def _in_common(one: Sequence[str], other: Sequence[str]) -> int:
+    return next((place for place, (here, there) in enumerate(zip(one, other, strict=False)) if here != there), min(len(one), len(other)))
+
+
+def _same(pieces: Sequence[str]) -> Span:
+    return Span(old="".join(pieces), new="".join(pieces))
+
+
+def _words(before: Sequence[str], after: Sequence[str]) -> Iterator[Span]:
     for _, old_from, old_to, new_from, new_to in _opcodes(before, after):
         yield Span(old="".join(before[old_from:old_to]), new="".join(after[new_from:new_to]))
 

@@ -94,8 +94,9 @@ def test_why_tells_what_became_of_a_url(caller: Caller) -> None:
 def test_sql_answers_and_does_not_write(caller: Caller, stocked: Engine) -> None:
     assert "Storm hits the coast" in caller.works("sql", "TABLE v_article")
     assert caller.json("sql", "SELECT 1 AS one, 'a%b' AS text, now() IS NOT NULL AS yes") == [{"one": 1, "text": "a%b", "yes": True}]
-    lists = caller.works("sql", """SELECT ARRAY[interval '90 min', '0'] AS delays, '{"é": [1]}'::jsonb AS facts""")
-    assert "1:30:00, 0:00:00" in lists and '{"é": [1]}' in lists
+    lists = caller.works("sql", """SELECT ARRAY[interval '90 min', '-100 h 1.5 s'] AS delays, '{"é": [1]}'::jsonb AS facts""")
+    assert "01:30:00, -99:59:58.5" in lists and '{"é": [1]}' in lists
+    assert caller.json("sql", "SELECT interval '-20 min' AS delay") == [{"delay": "-00:20:00"}]
     assert "read-only; --write lets it" in caller.sentence("sql", "DELETE FROM edge")
     assert "5 rows" in caller.call("sql", "-", answer="SELECT * FROM change").stderr
     assert "1 row changed" in caller.works("sql", "--write", "DELETE FROM edge")

@@ -67,6 +67,20 @@ def test_the_new_text_can_be_made_of_the_old_one_and_what_is_stored(seed: int) -
     assert apply_changes(old, json.loads(json.dumps(changes_of(old, new)))) == new
 
 
+def test_an_article_in_one_paragraph_is_told_by_the_word() -> None:
+    sentences = [f"The ward of {number} paid {number} million for its pier, and nobody objected to that." for number in range(900)]
+    old = " ".join(sentences)
+    new = old.replace("ward of 7 paid", "ward of 7 owed").replace("ward of 750 ", "ward of 751 ")
+    assert [change[1:] for change in changes_of(old, new)] == [["paid", "owed"], ["750", "751"]]
+    unspaced = "".join(f"第{number}区は桟橋に{number}百万円を支払った。" for number in range(900))
+    assert [change[1:] for change in changes_of(unspaced, unspaced.replace("第44区は", "第44区が"))] == [["は", "が"]]
+
+
+def test_one_word_out_of_thousands_without_a_full_stop_is_told_alone() -> None:
+    words = [str(number) for number in range(3_000)]
+    assert changes_of(" ".join(words), " ".join([*words[:700], "x", *words[701:]])) == [[len(" ".join(words[:700])) + 1, "700", "x"]]
+
+
 def test_a_passage_too_long_to_compare_is_told_as_a_whole() -> None:
     old, new = " ".join(map(str, range(3_000))), " ".join(map(str, range(1, 3_001)))
     assert word_diff(old, new) == (Span(old=old, new=new),)
