@@ -7,7 +7,8 @@ SELECT s.slug AS source, a.article_id, a.canonical_url AS url, new.revision_no, 
        old.title AS old_title, new.title AS new_title, old.title <> new.title AS title_changed,
        old.body AS old_body, new.body AS new_body, length(new.body) - length(old.body) AS characters_added,
        new.diff, old.modified_at AS old_modified_at, new.modified_at,
-       coalesce(new.modified_at <= coalesce(old.modified_at, old.seen_at), true) AS undisclosed
+       -- A day is stored as its beginning: of a page that had no date before, the day of our look at it, or a later one, owns up to it.
+       coalesce(new.modified_at <= coalesce(old.modified_at, old.seen_at - CASE WHEN a.modified_precision = 'day' THEN interval '24 hours' ELSE '0' END), true) AS undisclosed
 FROM revision new
 JOIN revision old ON old.article_id = new.article_id AND old.revision_no = new.revision_no - 1
 JOIN article a ON a.article_id = new.article_id

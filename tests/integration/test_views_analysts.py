@@ -106,6 +106,19 @@ def test_an_edit_of_an_undated_page_is_open_when_it_is_dated_after_our_look(stoc
     assert not value(stocked, "SELECT undisclosed FROM v_edits WHERE revision_no = 2")
 
 
+def test_an_edit_of_an_undated_page_is_open_when_it_is_dated_to_the_day_of_our_look(stocked: Engine) -> None:
+    change(
+        stocked,
+        "UPDATE article SET modified_precision = 'day', modified_at = coalesce(modified_at, now())",
+        "UPDATE revision SET modified_at = NULL WHERE revision_no = 1",
+        "UPDATE revision r SET modified_at = date_trunc('day', old.seen_at) FROM revision old"
+        " WHERE (r.article_id, r.revision_no, old.revision_no) = (old.article_id, 2, 1)",
+    )
+    assert not value(stocked, "SELECT undisclosed FROM v_edits WHERE revision_no = 2")
+    change(stocked, "UPDATE revision SET modified_at = modified_at - interval '1 day' WHERE revision_no = 2")
+    assert value(stocked, "SELECT undisclosed FROM v_edits WHERE revision_no = 2")
+
+
 def test_v_freshness_counts_only_dates_with_a_time_of_day(stocked: Engine) -> None:
     by_source = {row["source"]: row for row in rows(stocked, "SELECT * FROM v_freshness")}
     assert set(by_source) == {"herald", "wire", "nichi"}
