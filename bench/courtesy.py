@@ -5,8 +5,9 @@
 Some two dozen feeds, each with a manner of its own (bench/support/manners.py), are polled by the product as it is (claims, leases,
 requests, rows, all settings but the pace at their defaults), while the clock of worker and database is moved from one due poll to the
 next. In the middle the worker is away for six hours and starts anew. Prints one table, writes bench/results/courtesy.json, and ends with 1
-when a point is violated, or when a feed was not followed: who never asks is polite. With --control the product forgets validators and asks
-every ten minutes; then the judge has to object.
+when a point is violated, or when a feed was not followed: who never asks is polite. Then the judge is judged: into the log of the same week
+a misdeed is put for each point (bench/support/misdeeds.py), and it has to object to each. With --control the product itself forgets
+validators and asks every ten minutes.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
@@ -34,6 +35,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import text
 from support.manners import Asked, Manner, Press, manners
+from support.misdeeds import misdeeds
 from support.moved_clock import START, MovedClock
 
 from pipeline.records import EndpointKind, EndpointSpec, Run, SourceSpec, Validators
@@ -300,6 +302,17 @@ def followed(week: Week, shown: dict[str, int], feeds: Sequence[Manner]) -> Poin
     return point
 
 
+def overlooked(week: Week) -> list[str]:
+    """The points to whose misdeed the judge does not object."""
+    clean = {point.what: len(point.violations) for point in judge(week)}
+    missed = []
+    for misdeed in misdeeds(week.back_at):
+        found = {point.what: len(point.violations) for point in judge(replace(week, log=misdeed.commit(week.log)))}
+        if found[misdeed.point] <= clean[misdeed.point]:
+            missed.append(misdeed.point)
+    return missed + sorted(set(clean) - {misdeed.point for misdeed in misdeeds(week.back_at)})
+
+
 @contextmanager
 def _forgetting() -> Iterator[None]:
     """The control: validators are forgotten, and every feed is asked every ten minutes."""
@@ -335,12 +348,15 @@ def main() -> None:
         table.add_row(
             point.what, f"{point.looked_at:,}", f"{len(point.violations):,}" + "".join(f"\n{said}" for said in point.violations[:3])
         )
+    missed = [] if options.control else overlooked(week)
     Console(width=160).print(table)
+    if not options.control:
+        Console().print(f"The judge overlooks {len(missed)} of {len(points) - 1} misdeeds{': ' if missed else ''}{'; '.join(missed)}")
     _RESULTS.parent.mkdir(exist_ok=True)
     told = {point.what: {"looked at": point.looked_at, "violations": point.violations} for point in points}
-    _RESULTS.write_text(json.dumps({"facts": facts, "points": told}, indent=1) + "\n", encoding="utf-8")
-    violated = sum(bool(point.violations) for point in points)
-    sys.exit(0 if options.control == bool(violated) else 1)
+    _RESULTS.write_text(json.dumps({"facts": facts, "points": told, "overlooked": missed}, indent=1) + "\n", encoding="utf-8")
+    violated = any(point.violations for point in points)
+    sys.exit(0 if options.control == violated and not missed else 1)
 
 
 if __name__ == "__main__":
