@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
+from support.corpora import CORPORA, at_hand
 
 from pipeline.settings import Settings
 from pipeline.store.database import open_engine
@@ -56,11 +57,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shuffles", type=int, nargs="+", default=[1, 2, 3], help="seeds of other orders")
     parser.add_argument("--matchers", type=int, default=4, help="processes that load and compare at once")
-    parser.add_argument("--corpora", type=Path, default=_ROOT.parent / "shared/corpora", help="holds duplicates/")
+    parser.add_argument("--corpora", type=Path, default=CORPORA, help="holds duplicates/")
     options = parser.parse_args()
+    corpora = at_hand(options.corpora, "--corpora")
     with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder, start(Settings(data_folder=Path(folder))) as postgres:
         for name in ("perturbed", "real"):
-            with gzip.open(options.corpora / f"duplicates/{name}.jsonl.gz", "rt", encoding="utf-8") as file:
+            with gzip.open(corpora / f"duplicates/{name}.jsonl.gz", "rt", encoding="utf-8") as file:
                 articles = [_with_slug(json.loads(line)) for line in file]
             first = _matched(postgres, f"{name}_alone", articles, matchers=1)
             stories = len(set(first.clusters.values()))

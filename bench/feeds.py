@@ -24,6 +24,7 @@ from typing import Any
 import feedparser
 from rich.console import Console
 from rich.table import Table
+from support.corpora import CORPORA, at_hand
 
 from pipeline.discover.entries import usable_url
 from pipeline.discover.feeds import read_feed
@@ -32,7 +33,6 @@ from pipeline.records import Candidate, Precision, Reading
 from pipeline.text import plain_line
 
 _HERE = Path(__file__).resolve().parent
-_FEEDS = _HERE.parents[1] / "shared" / "corpora" / "feeds"
 _RESULTS = _HERE / "results" / "feeds.json"
 _URL = "https://feed.bench.test/feed"
 _TIMES = 5
@@ -120,10 +120,10 @@ def _read(body: bytes, now: datetime) -> Reading | None:
 def main() -> None:
     """Measure as the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--feeds", type=Path, default=_FEEDS, help="folder with *.xml.gz")
+    parser.add_argument("--feeds", type=Path, default=CORPORA / "feeds", help="folder with *.xml.gz")
     parser.add_argument("--show", action="store_true", help="print every difference")
     options = parser.parse_args()
-    files = sorted(options.feeds.glob("*.gz"))
+    files = sorted(at_hand(options.feeds, "--feeds").glob("*.gz"))
     if not files:
         sys.exit(f"bench/feeds.py: no feeds in {options.feeds}; name their folder with --feeds")
     now = datetime.now(UTC)

@@ -25,6 +25,7 @@ from statistics import fmean
 
 from rich.console import Console
 from rich.table import Table
+from support.corpora import CORPORA, at_hand
 
 from pipeline.blocks import Snapshot, block_of, lines_by_block
 from pipeline.extract.article import Draft, read
@@ -35,7 +36,6 @@ from pipeline.records import Respect, Rights, SourceFacts
 from pipeline.steps.compare import word_likeness
 
 _HERE = Path(__file__).resolve().parent
-_ARTICLES = _HERE.parents[1] / "shared" / "corpora" / "articles"
 _RESULTS = _HERE / "results" / "furniture.json"
 _SAMPLES = 2_000
 _VERSION = 0.6  # F1 of the words of two texts from which on they tell the same story
@@ -67,11 +67,11 @@ class Gain:
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=Path, default=_ARTICLES, help="labelled pages: truth.jsonl and what it names")
+    parser.add_argument("--articles", type=Path, default=CORPORA / "articles", help="labelled pages: truth.jsonl and what it names")
     parser.add_argument("--show", action="store_true", help="print every line")
     options = parser.parse_args()
     by_site: dict[str, list[Reading]] = defaultdict(list)
-    for reading in readings(options.articles):
+    for reading in readings(at_hand(options.articles, "--articles")):
         by_site[reading.site].append(reading)
     gains = [gain for pages in by_site.values() for gain in gains_of(pages)]
     console = Console(width=140)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -22,6 +21,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from support.corpora import CORPORA, at_hand
 from support.corpus_press import read_pages
 from support.drains import Drain, drain_with_command, drain_with_prefect, settings_of
 from support.extractor_alone import Alone, measure_alone
@@ -31,7 +31,6 @@ from pipeline.records import SourceSpec
 from pipeline.settings import Settings
 
 _HERE = Path(__file__).resolve().parent
-_ARTICLES = _HERE.parents[1] / "shared" / "corpora" / "articles"
 _RESULTS = _HERE / "results" / "ingest.json"
 _FEW, _MANY = 1_000, 10_000  # pages between which memory must not grow
 Measure = Callable[[Settings, Sequence[SourceSpec]], Drain]
@@ -123,13 +122,12 @@ def _alone_lines(passes: Sequence[Alone]) -> dict[str, str]:
 def main() -> None:
     """Measure as the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=Path, default=_ARTICLES, help="folder with truth.jsonl and gzipped pages")
+    parser.add_argument("--articles", type=Path, default=CORPORA / "articles", help="folder with truth.jsonl and gzipped pages")
     parser.add_argument("--copies", type=int, default=8, help="how many times each page is served")
     parser.add_argument("--without-prefect", action="store_true", help="measure `dateline ingest` too")
     parser.add_argument("--memory", action="store_true", help="compare the memory of few and many pages")
     options = parser.parse_args()
-    if not (options.articles / "truth.jsonl").exists():
-        sys.exit(f"bench/ingest.py: no pages in {options.articles}; name their folder with --articles")
+    at_hand(options.articles / "truth.jsonl", "--articles")
     results = _compare_memory(options.articles) if options.memory else _measure_speed(options)
     Console().print(table_of(results))
     _RESULTS.parent.mkdir(exist_ok=True)

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
+from support.corpora import CORPORA, at_hand
 from support.processes import family, living
 from trafilatura import bare_extraction
 
@@ -41,7 +42,6 @@ from pipeline.store.wire import rows_json
 from pipeline.urls import article_key
 
 _ROOT = Path(__file__).resolve().parents[1]
-_CORPORA = _ROOT.parent / "shared/corpora"
 _STATEMENTS = {
     part.split("\n", 1)[0].strip(): part.split("\n", 1)[1].strip().rstrip(";")
     for part in (_ROOT / "bench/support/matching.sql").read_text(encoding="utf-8").split("-- name: ")[1:]
@@ -73,13 +73,14 @@ def main() -> None:
     """Measure each size and print one line for it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000], help="articles whose keys are in the window")
-    parser.add_argument("--corpora", type=Path, default=_CORPORA, help="holds articles/ (pages) and duplicates/real.jsonl.gz (texts)")
+    parser.add_argument("--corpora", type=Path, default=CORPORA, help="holds articles/ (pages) and duplicates/real.jsonl.gz (texts)")
     parser.add_argument("--match", type=int, default=400, help="real articles matched at each size")
     parser.add_argument("--keep", type=Path, help="a folder in which filled databases stay for the next run")
     options = parser.parse_args()
-    with gzip.open(options.corpora / "duplicates/real.jsonl.gz", "rt", encoding="utf-8") as file:
+    corpora = at_hand(options.corpora, "--corpora")
+    with gzip.open(corpora / "duplicates/real.jsonl.gz", "rt", encoding="utf-8") as file:
         articles = [json.loads(line) for line in file]
-    alone = _extraction(options.corpora / "articles")
+    alone = _extraction(corpora / "articles")
     with ExitStack() as stack:
         folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dateline-bench-")))
         windows = [_open(stack, folder / str(size), size, articles) for size in sorted(options.sizes)]

@@ -18,11 +18,11 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from support.corpora import CORPORA, at_hand
 
 from pipeline.fetch.robots import RobotsRules
 
 _HERE = Path(__file__).resolve().parent
-_CASES = _HERE.parents[1] / "shared" / "corpora" / "robots" / "cases.jsonl"
 _RESULTS = _HERE / "results" / "robots.json"
 _GROUPS = "".join(f"User-agent: robot-{chr(97 + number)}\nDisallow: /\n" for number in range(20))
 _FILE = "User-agent: *\n" + "".join(f"Disallow: /part/{number}/*.pdf\nAllow: /part/{number}/x\n" for number in range(30)) + _GROUPS
@@ -32,8 +32,9 @@ _URL = "https://www.bench.test/news/2026/11/27/a-slug-of-five-words"
 def main() -> None:
     """Count and time."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=Path, default=_CASES)
-    cases = [json.loads(line) for line in parser.parse_args().cases.read_text(encoding="utf-8").splitlines()]
+    parser.add_argument("--cases", type=Path, default=CORPORA / "robots" / "cases.jsonl", help="one case a line, as JSON")
+    file = at_hand(parser.parse_args().cases, "--cases")
+    cases = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     wrong = [case["id"] for case in cases if _decide(case) != case["allow"]]
     rates = {
         "read": _a_second(lambda number: RobotsRules.parse(200, f"{_FILE}# {number}").allows(_URL, "Dateline"), times=1_000),
