@@ -24,6 +24,7 @@ _MARKS = re.compile(
 _LATIN = re.compile("[À-ÖØ-öø-ÿ]")
 _QUESTION = re.compile(r"(?<=[^\W\d_])\?+(?=[^\W\d_])")  # within a word: what an encoder writes for a letter that it has not
 _QUESTIONS = 100  # one in so many characters; in texts of any language a missing space behind a question is all there is
+_LEAST_LOST = 30  # of a text in another alphabet: most of it
 _LEAST_QUESTIONS = 5  # and more than an address or a pun holds
 _CYRILLIC_CAPITAL = re.compile("[А-ЯЁ]")
 _CYRILLIC_SMALL = re.compile("[а-яё]")
@@ -125,6 +126,9 @@ def find_garbled(text: str) -> str | None:
     questions = len(_QUESTION.findall(sample)) if sample.count("?") >= _LEAST_QUESTIONS else 0
     if questions >= _LEAST_QUESTIONS and questions * _QUESTIONS > len(sample):
         return f"mojibake: {questions} letters are question marks"
+    lost_all = text.count("?", 0, _SAMPLE)
+    if lost_all >= _LEAST_LOST and lost_all * 2 > len("".join(text[:_SAMPLE].split())):
+        return f"mojibake: {lost_all} letters are question marks"
     if text.isascii():
         return None
     lost = text.count("\ufffd")

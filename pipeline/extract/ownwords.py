@@ -48,8 +48,7 @@ _PLAYERS = ", ".join(
     [
         *("video", "video-js", "amp-youtube", "amp-video", '[class*="jwplayer" i]', '[id*="jwplayer" i]', '[class*="video-js" i]'),
         "[data-video-id]",
-        'div[class*="-player" i]',
-        'div[id*="player" i]',
+        '[class*="anvato" i]',
         *(
             f'iframe[{attribute}*="{name}" i]'
             for attribute in ("src", "data-src")
@@ -79,6 +78,7 @@ _PUZZLE = (
     ', iframe[src*="captcha" i]'
 )
 _ITEM_CHARS = 300  # of a box with a heading that is one of a list
+_CONTROLS = 'button, input, form, [role="button"], [onclick], a[href^="#"], a[href^="javascript" i]'
 _HIDDEN_LETTERS = 'input[type="password" i]'
 _ADDRESS = 'input[type="email" i], input[type="tel" i], input[name*="mail" i], input[autocomplete="username" i]'
 
@@ -93,6 +93,7 @@ class OwnWords:
     asks_password: bool = False  # a field for one is shown, in no menu or side column
     asks_address: bool = False  # a field for a mail address or a telephone number is
     asks_for_proof: bool = False  # a captcha is, in no form that asks for a mail address or a password
+    has_controls: bool = False  # there is something to press, in a box that asks for consent too
     plays: bool = False  # a player is
     is_missing: bool = False  # the site's system calls it a missing page
     items: int = 0  # the most boxes of one kind beside each other that each hold a heading and hardly more
@@ -112,8 +113,8 @@ def read(tree: LexborHTMLParser) -> OwnWords:
     _drop_links(tree)
     text = _text(tree)
     heading = line(tree.css_first("h1") or tree.css_first("h2"))
-    password, address, puzzle, plays, missing = (
-        tree.css_first(wanted) is not None for wanted in (_HIDDEN_LETTERS, _ADDRESS, _PUZZLE, _PLAYERS, _MISSING)
+    password, address, puzzle, plays, missing, controls = (
+        tree.css_first(wanted) is not None for wanted in (_HIDDEN_LETTERS, _ADDRESS, _PUZZLE, _PLAYERS, _MISSING, _CONTROLS)
     )
     for node in tree.css(_CONSENT):
         node.remove()
@@ -124,6 +125,7 @@ def read(tree: LexborHTMLParser) -> OwnWords:
         asks_password=password,
         asks_address=address,
         asks_for_proof=puzzle and not password and not address,
+        has_controls=controls,
         plays=plays,
         is_missing=missing,
         items=items,

@@ -24,10 +24,13 @@ _LISTED = 0.25  # of the text in headlines of other pages, each with a line of i
 _OWN = 0.5  # of a text that is the page's own
 _PROSE_CHARS = 60  # of a line with a sentence in it
 _PARAGRAPH_CHARS, _PARAGRAPH_CJK = 100, 50  # of one that tells something
-_LEAST_PARAGRAPHS, _TOLD = 3, 60  # of such, and words in them: no notice says so much
+_LEAST_PARAGRAPHS, _TOLD_WORDS = 3, 60  # of such, and words in them: no notice says so much
+_ABOUT_ERRORS = frozenset([walls.Wall.NOT_FOUND, walls.Wall.ERROR_PAGE])
 _SHARED = 0.5  # of a line's words that are among the page's own
 _ITEMS = 5  # boxes with a heading each, and little text besides
 _ITEM_WORDS = 25  # in each, at most: a live blog's entries and a guide's steps hold more
+_UNCOVERED = 12  # words outside of boxes that ask for consent
+_LABELLED = 0.3  # of a text under a label that is headlines of other pages
 _BARE_WORDS = 10  # in each: a headline and a date
 _LONG_SENTENCE = 80  # characters: of an article, in a teaser too; offers are short
 _HEADLINE_WORDS, _HEADLINE_CJK = 4, 8
@@ -110,8 +113,10 @@ def _is_shared(line: str, among: set[str]) -> bool:
     return sum(word in among for word in words) >= _SHARED * len(words)
 
 
-def _is_told(sample: Sample) -> bool:
-    """Whether a page tells something in paragraphs of its own: an article may be called what it is about, an error or a missing page."""
+def _told(sample: Sample) -> frozenset[walls.Wall]:
+    """The notices that a page tells about in paragraphs of its own: an article may be called what it is about, an error or a missing page;
+    one on passwords has no field for them, one on consent nothing to press.
+    """
     told = [
         line
         for line in sample.text.split("\n")
@@ -119,7 +124,14 @@ def _is_told(sample: Sample) -> bool:
         and _SENTENCE_END.search(line)
         and (sample.own is None or len(sample.own.text) >= ownwords.CHARS or " ".join(line.split()) in sample.own.text)
     ]
-    return len(told) >= _LEAST_PARAGRAPHS and sum(map(count_words, told)) >= _TOLD
+    if sum(map(count_words, told)) < _TOLD_WORDS:
+        return frozenset()
+    own, about = sample.own or OwnWords(has_controls=True), set[walls.Wall]()
+    if len(told) >= _LEAST_PARAGRAPHS:
+        about |= _ABOUT_ERRORS | ({walls.Wall.COOKIE_WALL} if not own.has_controls else set())
+    if len(told) >= _LEAST_PARAGRAPHS - 1 and not (own.asks_password or own.asks_address):
+        about.add(walls.Wall.LOGIN)
+    return frozenset(about)
 
 
 def count_words(text: str) -> int:
@@ -134,20 +146,25 @@ def _wall(sample: Sample, words: int) -> Refused | None:
     """The notice that a page gives in an article's place; where nothing marks it as an article, also by what its words are about."""
     little = words < _TEASER
     marked = sample.article_markup or sample.dates_itself
+    if words < _LONG_WALL and (covered := _covered(sample)):
+        return _refusal(covered)
     about = None if marked or words >= _LONG_WALL else _by_signs(sample, little=little)
+    told = _told(sample) if words < _SHORT else frozenset()
+    if about and about.wall in told:
+        about = None
     if about and about.wall is walls.Wall.COOKIE_WALL:
         return _refusal(about)  # it may offer a subscription, or a log-in
     notice = None
     if words < _SHORT:
-        if sample.own and sample.own.is_missing and not marked and not _is_told(sample):
+        if sample.own and sample.own.is_missing and not marked and not told & _ABOUT_ERRORS:
             return Refused(outcome=Outcome.NON_ARTICLE, detail="soft 404: the site calls it a missing page (score 0.90)")
         notice = walls.find_notice(
-            _heading(sample),
+            f"{_heading(sample)}\n{sample.own.heading if sample.own else ''}",
             walls.without_quotes(sample.raw_text),
             little=little,
             marked=sample.article_markup,
             article=sample.article_markup and sample.dated,
-            told=_is_told(sample),
+            told=told,
         )
         if notice and notice.wall is walls.Wall.PAYWALL and sample.access is Access.FREE:
             notice = None  # a plea below a text that all may read
@@ -155,6 +172,14 @@ def _wall(sample: Sample, words: int) -> Refused | None:
         notice = _offer(sample)
     notice = notice or about
     return _refusal(notice) if notice else None
+
+
+def _covered(sample: Sample) -> walls.Notice | None:
+    """The cookie wall of a page that is marked as an article and holds none: all its words are in boxes that ask for consent."""
+    own = sample.own
+    if own is None or count_words(own.uncovered) > _UNCOVERED:
+        return None
+    return walls.find_long(_heading(sample), walls.without_quotes(own.text))
 
 
 def _offer(sample: Sample) -> walls.Notice | None:
@@ -306,7 +331,10 @@ def _is_of_headlines(sample: Sample, words: int) -> bool:
         return False
     listed = [headline for headline in sample.own.headlines if headline in sample.text] if sample.own else []
     least = _TEASERS if sample.dates_itself else _LISTED
-    return len(listed) >= _HEADLINES and sum(map(count_words, listed)) >= least * words
+    share = sum(map(count_words, listed)) / max(words, 1)
+    if sample.own and len(listed) >= _FEW_HEADLINES and not sample.dates_itself and share >= _LABELLED:
+        return not _says_what_happened(sample.own.heading or sample.title)
+    return len(listed) >= _HEADLINES and share >= least
 
 
 def _score(sample: Sample, words: int) -> float:

@@ -5,6 +5,7 @@ service leaves in the markup, or by its address (`signs.toml`).
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -67,15 +68,15 @@ class Notice:
     score: float  # 0..1, how surely
 
 
-def find_notice(heading: str, text: str, *, little: bool, marked: bool, article: bool, told: bool) -> Notice | None:
+def find_notice(heading: str, text: str, *, little: bool, marked: bool, article: bool, told: Set[Wall]) -> Notice | None:
     """The notice that a short page gives in so many words; None where it gives none.
 
     `heading`: title and <title>. `little`: the page has hardly more text than a notice. `marked`: it is marked as an article, so that what
     its heading quotes is none of its own words. `article`: it is dated as one besides, so that only what stands in its heading, a bot check
-    or a paywall counts. `told`: it tells something in paragraphs, so that an error or a missing page is what it is about.
+    or a paywall counts. `told`: of what notices it tells in paragraphs, so that they are what it is about.
     """
     text = text[:_TEXT_CHARS]
-    says = _own_words(heading) if marked or told else heading
+    says = _own_words(heading) if marked or told & _BRIEF else heading
     sought: list[tuple[str, str]] = [(Wall.NOT_FOUND, _filled(says)), (Wall.BOT_CHECK, f"{says}\n{text}" if little else says)]
     if little:
         sought.append((Wall.PAYWALL, text))
@@ -88,7 +89,7 @@ def find_notice(heading: str, text: str, *, little: bool, marked: bool, article:
             (Wall.LOGIN, f"{heading}\n{text}"),
         ]
     for kind, where in sought:
-        if told and kind in {*_BRIEF, _TRACE}:
+        if (Wall.ERROR_PAGE if kind == _TRACE else kind) in told:
             continue
         if match := NOTICES[kind].search(where):
             score = 0.7 + 0.1 * little + 0.1 * (not article) + 0.1 * (match.start() < len(says) and where.startswith(says))

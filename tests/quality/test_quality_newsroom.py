@@ -32,8 +32,8 @@ class Floors:
 @pytest.mark.parametrize(
     ("seed", "judging", "floors"),
     [
-        (23, False, Floors(title=0.99, body=0.97, authors=0.97, published=0.99, words=0.995, refusals=0, unexpected=0)),
-        (29, True, Floors(title=0.99, body=0.009, authors=0.96, published=0.99, words=0.95, refusals=1, unexpected=0)),
+        (23, False, Floors(title=0.99, body=0.97, authors=0.97, published=0.99, words=0.996, refusals=0, unexpected=0)),
+        (29, True, Floors(title=0.99, body=0.009, authors=0.96, published=0.99, words=0.965, refusals=1, unexpected=0)),
     ],
     ids=["default templates", "judging templates"],
 )
