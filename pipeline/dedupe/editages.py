@@ -15,7 +15,8 @@ from typing import TypeVar
 # early, evenly over the day, alike in each doubling of age).
 _SCALE = 4.0
 _STEADY = 0.004
-# Ages between which told edits are counted, in hours; what comes later than the last is counted with it.
+# Ages between which told edits are counted, in hours; what comes later than the last is counted with it. `source.edit_ages` holds a weight
+# for each step: other steps need a migration that empties it.
 AGE_STEPS = tuple(
     float(hours)
     for hours in (0, 0.5, 1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 27, 30, 36, 42, 48, 60, 72, 96, 120, 144, 168, 336, 720)
