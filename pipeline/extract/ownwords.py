@@ -143,14 +143,18 @@ def _items(tree: LexborHTMLParser) -> tuple[int, int]:
     whether or not they are links.
     """
     groups: dict[tuple[int, str | None, str | None], dict[int, str]] = {}
+    left = LOOKED_AT
     for heading in tree.css("h2, h3, h4, strong, b")[:LINKS]:
         box = heading.parent
         while box is not None and box.tag in {"a", "p"}:
             box = box.parent
         if box is None or box.parent is None or box.tag in {"body", "main"}:
             continue
+        text = line(box)
+        if (left := left - len(text)) < 0:
+            break
         kind = (box.parent.mem_id, box.tag, box.attributes.get("class"))
-        groups.setdefault(kind, {})[box.mem_id] = line(box)[: _ITEM_CHARS + 1]
+        groups.setdefault(kind, {})[box.mem_id] = text[: _ITEM_CHARS + 1]
     most = max(groups.values(), key=len, default={})
     if any(len(text) > _ITEM_CHARS for text in most.values()):
         return 0, 0
