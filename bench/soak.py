@@ -1,0 +1,209 @@
+"""Whether a worker that works for hours grows: memory of parent and children, open files, threads, connections (FAULTS 23).
+
+    python bench/soak.py [--minutes 120] [--control]
+
+One process works shift after shift at a press that publishes fifty times as fast as life: polls, pages, children, loads, matches, looks for
+edits, upkeep. After each shift it is measured. The first fifth is left out as warm-up. The slope is Theil and Sen's (the median over all
+pairs), in % of the mean an hour, with its 95 % interval; short runs have wide ones. Prints one table, writes bench/results/soak.json, and
+ends with 1 where something surely grows by more than 1 % an hour. With --control each page is kept in memory: that must be found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from sqlalchemy import Engine, text
+from support.processes import family, living
+
+from flows.local import demo_settings, press_folder
+from newsroom.house import SOURCES_FILE
+from pipeline.records import Run
+from pipeline.settings import Settings, load_settings
+from pipeline.sources import read_sources
+from pipeline.steps.clock import lease_clock
+from pipeline.steps.shift import Shift, heartbeat
+from pipeline.steps.upkeep import do_upkeep
+from pipeline.steps.workplace import Workplace, open_workplace
+from pipeline.steps.workshop import Workshop
+from pipeline.store.database import open_engine, transaction
+from pipeline.store.embedded import start
+from pipeline.store.migrate import migrate
+from pipeline.store.sources import Sources
+
+_HERE = Path(__file__).resolve().parent
+_RESULTS = _HERE / "results" / "soak.json"
+_CONNECTIONS = text((_HERE / "support" / "connections.sql").read_text(encoding="utf-8"))
+_SPEED = 50.0  # of the press: an article a second and a half, over all outlets
+_SHIFT_SECONDS = 10.0
+_WARM_UP = 0.2
+_BOUND = 1.0  # % an hour
+_CHILD = "pipeline.steps.child"
+_KEPT = 10  # copies of each page that the control keeps
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """What the worker holds at the end of a shift."""
+
+    hours: float  # since the start
+    parent_bytes: int
+    children_bytes: int
+    files: int
+    threads: int
+    connections: int
+    pages: int  # fetched so far
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slope:
+    """How fast something grows, in % of its mean an hour, and between what the slope lies at 95 %."""
+
+    mean: float
+    percent: float
+    low: float
+    high: float
+
+
+def slope_of(hours: Sequence[float], values: Sequence[float]) -> Slope:
+    """Theil and Sen's slope with the interval that Kendall's variance gives (Sen 1968); its samples are taken for independent."""
+    slopes = sorted((later - sooner) / (end - begin) for (begin, sooner), (end, later) in combinations(zip(hours, values, strict=True), 2))
+    count, mean = len(hours), statistics.fmean(values)
+    spread = 1.96 * math.sqrt(count * (count - 1) * (2 * count + 5) / 18)
+    low = slopes[max(0, int((len(slopes) - spread) / 2))]
+    high = slopes[min(len(slopes) - 1, int((len(slopes) + spread) / 2) + 1)]
+    share = 100 / mean if mean else 0.0
+    return Slope(mean=mean, percent=statistics.median(slopes) * share, low=low * share, high=high * share)
+
+
+def _sample(engine: Engine, began: float, pages: int) -> Sample:
+    processes = living()
+    children = [process for process in family(processes, os.getpid()) if _CHILD in process.command]
+    with transaction(engine) as connection:
+        connections = connection.execute(_CONNECTIONS).scalar_one()
+    return Sample(
+        hours=(time.monotonic() - began) / 3600,
+        parent_bytes=processes[os.getpid()].resident_bytes,
+        children_bytes=sum(process.resident_bytes for process in children),
+        files=sum(1 for _ in Path("/proc/self/fd").iterdir()),
+        threads=sum(1 for _ in Path("/proc/self/task").iterdir()),
+        connections=connections,
+        pages=pages,
+    )
+
+
+async def _soak(settings: Settings, engine: Engine, minutes: float) -> list[Sample]:
+    """Shift after shift, each measured in the end."""
+    run = Run(run_id=uuid.uuid4(), flow="soak", code_version="bench")
+    samples: list[Sample] = []
+    began, pages = time.monotonic(), 0
+    with Progress(console=Console(stderr=True)) as progress:
+        bar = progress.add_task("soaking", total=minutes)
+        async with open_workplace(settings, engine, run.run_id) as workplace:
+            workplace.runs.start(run)
+            async with heartbeat(workplace):
+                while time.monotonic() - began < 60 * minutes:
+                    pages += await _shift(workplace)
+                    await asyncio.to_thread(do_upkeep, settings, engine, now=workplace.now())
+                    samples.append(_sample(engine, began, pages))
+                    progress.update(bar, completed=(time.monotonic() - began) / 60)
+    return samples
+
+
+async def _shift(workplace: Workplace) -> int:
+    """How many pages a shift fetched. Raises RuntimeError where a batch broke off."""
+    shift = Shift(workplace, ends_at=lease_clock() + _SHIFT_SECONDS)
+    await asyncio.gather(*(shift.work_lane() for _ in range(workplace.settings.lanes)))
+    if shift.errors:
+        raise RuntimeError(shift.errors[0])
+    return shift.tally.fetched
+
+
+@contextmanager
+def _press(folder: Path) -> Iterator[None]:
+    """The press, in a process of its own."""
+    command = [sys.executable, "-m", "newsroom", "--folder", str(folder), "--speed", str(_SPEED), "--calm"]
+    with subprocess.Popen(command, cwd=_HERE.parent, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as press:
+        try:
+            if press.stdout is None or b"running" not in press.stdout.readline():
+                sys.exit("the press does not run")
+            yield
+        finally:
+            press.terminate()
+
+
+def measure(minutes: float) -> list[Sample]:
+    """The samples of a worker's life of so many minutes."""
+    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as name:
+        Path(name).chmod(0o755)
+        settings = demo_settings(load_settings(data_folder=Path(name)))
+        press = press_folder(settings)
+        with _press(press), start(settings) as postgres:
+            engine = open_engine(postgres.connection_url(postgres.database))
+            migrate(engine)
+            Sources(engine).sync(read_sources((press / SOURCES_FILE).read_text(encoding="utf-8"), SOURCES_FILE))
+            samples = asyncio.run(_soak(settings, engine, minutes))
+            engine.dispose()
+    return samples
+
+
+@contextmanager
+def _leaking() -> Iterator[None]:
+    """The control: each page that was read is kept."""
+    kept: list[bytes] = []
+    extract = Workshop.extract
+
+    async def keeping(workshop: Workshop, page: Any, **details: Any) -> Any:
+        kept.append((page.response.body or b"") * _KEPT)
+        return await extract(workshop, page, **details)
+
+    with patch.object(Workshop, "extract", keeping):
+        yield
+
+
+def main() -> None:
+    """Measure, print and judge."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=120)
+    parser.add_argument("--control", action="store_true", help="pages are kept in memory: it must be found")
+    options = parser.parse_args()
+    with _leaking() if options.control else nullcontext():
+        samples = measure(options.minutes)
+    warm = samples[int(_WARM_UP * len(samples)) :]
+    if len(warm) < 8:
+        sys.exit(f"bench/soak.py: {len(samples)} shifts are too few; --minutes 5 at least")
+    hours = [sample.hours for sample in warm]
+    names = ("parent_bytes", "children_bytes", "files", "threads", "connections")
+    slopes = {name: slope_of(hours, [getattr(sample, name) for sample in warm]) for name in names}
+    growing = [name for name, slope in slopes.items() if slope.low > _BOUND]
+    table = Table("what", "mean", "%/h", "95 %", title=f"{len(samples)} shifts, {options.minutes:g} minutes, {samples[-1].pages:,} pages")
+    for name, slope in slopes.items():
+        table.add_row(name, f"{slope.mean:,.0f}", f"{slope.percent:+.2f}", f"{slope.low:+.2f} to {slope.high:+.2f}")
+    Console().print(table)
+    _RESULTS.parent.mkdir(exist_ok=True)
+    told = {"slopes": {name: asdict(slope) for name, slope in slopes.items()}, "samples": [asdict(sample) for sample in samples]}
+    _RESULTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    sys.exit(0 if bool(growing) == options.control else f"grows: {', '.join(growing) or 'nothing, though pages are kept'}")
+
+
+if __name__ == "__main__":
+    main()
