@@ -13,7 +13,7 @@ BENCHES := $(filter-out bench/adapters.py,$(wildcard bench/[a-z]*.py))
 # Each worker starts a Postgres of its own. One server for all would let no test read the change feed while another's transaction is open.
 IN_PARALLEL := --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder
 
-.PHONY: help setup demo up test lint chaos bench lock clean
+.PHONY: help setup demo up test lint chaos bench soak lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -50,8 +50,11 @@ lint: $(STAMP)  ## ruff, mypy, import-linter
 chaos: $(STAMP)  ## kill everything, many times, and count what is lost or doubled (minutes)
 	@$(BIN)/python -m pytest -m chaos --timeout=3600 $(ARGS)
 
-bench: $(STAMP)  ## every benchmark: each prints one table and writes bench/results/*.json
-	@set -e; for file in $(BENCHES); do $(BIN)/python "$$file"; done
+bench: $(STAMP)  ## every benchmark but the soak: each prints one table and writes bench/results/*.json
+	@set -e; for file in $(filter-out bench/soak.py,$(BENCHES)); do $(BIN)/python "$$file"; done
+
+soak: $(STAMP)  ## two hours of steady work: do memory, file descriptors or connections grow? (ARGS="--minutes 10" for less)
+	@$(BIN)/python bench/soak.py $(ARGS)
 
 lock:  ## renew requirements.lock from pyproject.toml; run it with the oldest Python we support
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "make lock needs Python 3.11: make lock PYTHON=python3.11" >&2; exit 1; }

@@ -114,8 +114,7 @@ class Frontier:
         def work(connection: Connection) -> None:
             bound = {"host": lease.host, "token": lease.token}
             connection.execute(query("lock_hosts"), {"hosts": [lease.host]})
-            connection.execute(query("return_pages"), bound)
-            connection.execute(query("return_rechecks"), bound)
+            connection.execute(query("return_work"), bound)
             connection.execute(query("release_host"), {**bound, "pause_seconds": pause_seconds})
 
         repeating(self._engine, work)

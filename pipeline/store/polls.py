@@ -64,9 +64,8 @@ class Polls:
             run_id=run_id,
             entry_of=_moved_entries(connection, result),
         )
-        rows = rows_json(sighting_row(url_sha256(candidate.url).hex(), candidate) for candidate in _last_of_each(result.candidates))
-        _hurry_rechecks(connection, result, rows)
-        connection.execute(query("add_sightings"), {"endpoint_id": endpoint.endpoint_id, "rows": rows, "now": result.polled_at})
+        if result.candidates:  # most polls find nothing
+            _note_sightings(connection, result)
         _store_endpoint(connection, result, new_urls)
         if result.listed is not None:
             listed = [url_sha256(url).hex() for url in result.listed]
@@ -106,6 +105,13 @@ class Polls:
         """Append to the fetch log."""
         with transaction(self._engine) as connection:
             connection.execute(query("add_exchanges"), {"run_id": run_id, "rows": rows_json(vars(exchange) for exchange in exchanges)})
+
+
+def _note_sightings(connection: Connection, result: PollResult) -> None:
+    rows = rows_json(sighting_row(url_sha256(candidate.url).hex(), candidate) for candidate in _last_of_each(result.candidates))
+    _hurry_rechecks(connection, result, rows)
+    bound = {"endpoint_id": result.endpoint.endpoint_id, "rows": rows, "now": result.polled_at}
+    connection.execute(query("add_sightings"), bound)
 
 
 def _hurry_rechecks(connection: Connection, result: PollResult, rows: str) -> None:

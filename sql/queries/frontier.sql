@@ -135,15 +135,14 @@ ORDER BY e.host, e.next_poll_at;
 -- Takes the rows of these hosts in one order everywhere, so that no two transactions wait for each other.
 SELECT host FROM host WHERE host = ANY(CAST(:hosts AS text[])) ORDER BY host FOR UPDATE;
 
--- name: return_pages
--- Puts the URLs of a host that were claimed but not tried back as they were.
+-- name: return_work
+-- Puts the URLs and rechecks of a host that were claimed but not tried back as they were.
+WITH rechecks AS (
+  UPDATE recheck SET lease_token = NULL WHERE lease_token = :token AND host = :host
+)
 UPDATE url
 SET lease_token = NULL, unfinished = greatest(unfinished - 1, 0)
 WHERE lease_token = :token AND host = :host AND outcome IS NULL;
-
--- name: return_rechecks
--- The same for its rechecks.
-UPDATE recheck SET lease_token = NULL WHERE lease_token = :token AND host = :host;
 
 -- name: release_host
 -- Ends the lease: the pace is carried over to the next holder, and next_due_at says anew when something falls due.
