@@ -6,7 +6,7 @@ Some two dozen feeds, each with a manner of its own (bench/support/manners.py), 
 requests, rows, all settings but the pace at their defaults), while the clock of worker and database is moved from one due poll to the
 next. In the middle the worker is away for six hours and starts anew. Prints one table, writes bench/results/courtesy.json, and ends with 1
 when a point is violated, or when a feed was not followed: who never asks is polite. Then the judge is judged: into the log of the same week
-a misdeed is put for each point (bench/support/misdeeds.py), and it has to object to each. With --control the product itself forgets
+misdeeds are put one by one (bench/support/misdeeds.py), and it has to object to each. With --control the product itself forgets
 validators and asks every ten minutes.
 """
 
@@ -351,7 +351,8 @@ def main() -> None:
     missed = [] if options.control else overlooked(week)
     Console(width=160).print(table)
     if not options.control:
-        Console().print(f"The judge overlooks {len(missed)} of {len(points) - 1} misdeeds{': ' if missed else ''}{'; '.join(missed)}")
+        committed = len(misdeeds(week.back_at))
+        Console().print(f"The judge overlooks {len(missed)} of {committed} misdeeds{': ' if missed else ''}{'; '.join(missed)}")
     _RESULTS.parent.mkdir(exist_ok=True)
     told = {point.what: {"looked at": point.looked_at, "violations": point.violations} for point in points}
     _RESULTS.write_text(json.dumps({"facts": facts, "points": told, "overlooked": missed}, indent=1) + "\n", encoding="utf-8")

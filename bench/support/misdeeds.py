@@ -1,4 +1,4 @@
-"""Misdeeds in the log of a polite week, one for each point of COURTESY that is judged: a judge that sees none of them proves nothing."""
+"""Misdeeds in the log of a polite week, for each point of COURTESY that is judged: a judge that sees none of them proves nothing."""
 
 from __future__ import annotations
 
@@ -21,15 +21,18 @@ class Misdeed:
 
 
 def misdeeds(back_at: datetime) -> list[Misdeed]:
-    """One for each point. `back_at`: when the worker was back after it had been away."""
+    """At least one for each point. `back_at`: when the worker was back after it had been away."""
     return [
         Misdeed(point="1 unconditional", commit=_with_headers("plain", _without(*_CONDITIONS))),
         Misdeed(point="2 If-Modified-Since", commit=_with_headers("date-only", _instead("if-modified-since", lambda _: _EPOCH))),
         Misdeed(point="3 If-None-Match", commit=_with_headers("plain", _instead("if-none-match", lambda tag: tag.strip('"')))),
         Misdeed(point="4 both or neither", commit=_with_headers("plain", _without("if-modified-since"))),
-        Misdeed(
-            point="5 touch, 6 one of two new, 7 new with a 304",
-            commit=_with_headers("touched", _instead("if-none-match", lambda _: '"old"')),
+        *(
+            Misdeed(
+                point="5 touch, 6 one of two new, 7 new with a 304",
+                commit=_with_headers(name, _instead("if-none-match", lambda _: '"old"')),
+            )
+            for name in ("touched", "same-date", "renewing")
         ),
         Misdeed(point="8 never under the floor", commit=_again("plain", minutes=10)),
         Misdeed(point="9 max-age, Expires", commit=_again("fresh", minutes=30)),
@@ -43,6 +46,8 @@ def misdeeds(back_at: datetime) -> list[Misdeed]:
         Misdeed(point="19 one request at a time", commit=_changed("plain", beside=1)),
         Misdeed(point="16 429 and 503: Retry-After, else slower", commit=_after_refusal("busy-delta", minutes=60)),
         Misdeed(point="17 301 and 308 move, 302 does not, 410 ends", commit=_after_refusal("gone", minutes=720)),
+        Misdeed(point="17 301 and 308 move, 302 does not, 410 ends", commit=_redirected_again),
+        Misdeed(point="17 301 and 308 move, 302 does not, 410 ends", commit=_changed("found", path="/elsewhere", which=2)),
         Misdeed(point="18 ttl, skipHours, skipDays, expired", commit=_again("ttl", minutes=100)),
         Misdeed(point="19 out of reach: fewer requests; robots.txt out of order: none", commit=_in_spite_of_robots),
     ]
@@ -73,11 +78,11 @@ def _instead(name: str, change: Callable[[str], str]) -> Callable[[Headers], Hea
     return lambda headers: headers | ({name: change(headers[name])} if name in headers else {})
 
 
-def _changed(name: str, path: str | None = None, beside: int = 0) -> Callable[[Log], Log]:
-    """The feed's second poll, otherwise."""
+def _changed(name: str, path: str | None = None, beside: int = 0, which: int = 1) -> Callable[[Log], Log]:
+    """One of the feed's polls (from 0), otherwise."""
 
     def commit(log: Log) -> Log:
-        number = _polls(log, name)[1]
+        number = _polls(log, name)[which]
         otherwise = replace(log[number], path=path or log[number].path, beside=beside)
         return [*log[:number], otherwise, *log[number + 1 :]]
 
@@ -97,6 +102,12 @@ def _after_refusal(name: str, minutes: int) -> Callable[[Log], Log]:
         return _repeated(log, refused, timedelta(minutes=minutes))
 
     return commit
+
+
+def _redirected_again(log: Log) -> Log:
+    """The old address of a feed that moved is asked days later."""
+    first = next(number for number in _polls(log, "moved") if log[number].reply.status == 301)
+    return _repeated(log, first, timedelta(days=2))
 
 
 def _burst(log: Log, back_at: datetime) -> Log:
