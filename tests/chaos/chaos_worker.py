@@ -22,7 +22,7 @@ from sqlalchemy import Engine, text
 
 from pipeline.errors import DatabaseDownError
 from pipeline.fetch import pacing
-from pipeline.records import Batch, Finished, HostLease, Run, Tally
+from pipeline.records import Article, Batch, Finished, HostLease, Purpose, Refused, Run, Tally
 from pipeline.settings import Settings, load_settings
 from pipeline.steps import visit
 from pipeline.steps.clock import lease_clock
@@ -58,16 +58,17 @@ class PollsOnly(Frontier):
 
 
 class StoppingLoader(Loader):
-    """Stops its own process before the `number`-th load."""
+    """Stops its own process before the `number`-th load by which pages end: of others a late one changes nothing."""
 
     def __init__(self, engine: Engine, settings: Settings, number: int) -> None:
         super().__init__(engine, settings)
         self._before = number
 
     def load(self, finished: Sequence[Finished], *, token: int, run_id: uuid.UUID) -> Tally:
-        self._before -= 1
-        if self._before == 0:
-            os.kill(os.getpid(), signal.SIGSTOP)
+        if any(item.request.purpose is Purpose.ARTICLE and isinstance(item.result, Article | Refused) for item in finished):
+            self._before -= 1
+            if self._before == 0:
+                os.kill(os.getpid(), signal.SIGSTOP)
         return super().load(finished, token=token, run_id=run_id)
 
 
