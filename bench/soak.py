@@ -5,10 +5,10 @@
 One process works shift after shift at a press that publishes 200 times as fast as life: polls, pages, children, loads, matches, looks for
 edits, upkeep. After each shift it is measured. The first quarter is left out as warm-up: until then the caches fill, of which that of the
 texts compared last is the largest. Memory's slope is Theil and Sen's (the median over all pairs), in % of the mean an hour, with its 95 %
-interval: it grows where the interval lies above 1 %, it is flat where it lies below, and else the run was too short to tell. A run of
-less than an hour finds the filling itself, which takes a quarter of one. Of files,
-threads and connections there must not be more in all of the last third than at any moment of the first. Prints one table, writes
-bench/results/soak.json, and ends with 1 where something grows. With --control each page is kept in memory: that must be found.
+interval: it grows where the interval lies above 1 %, it is flat where it lies below, and else the run was too short to tell. A run of less
+than an hour finds the filling itself, which takes a quarter of one. Of files, threads and connections there must not be more in all of the
+last third than at any moment of the first. Prints one table, writes bench/results/soak.json, and ends with 1 where something grows. With
+--control each page is kept in memory: that must be found.
 """
 
 from __future__ import annotations
