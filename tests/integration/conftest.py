@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from copies import Newsstand
 from desk import Desk
 from sqlalchemy import Engine
 
@@ -24,6 +25,12 @@ def engine(database: str) -> Iterator[Engine]:
 def desk(engine: Engine) -> Desk:
     """A desk on a fresh database."""
     return Desk(engine)
+
+
+@pytest.fixture
+def stand(desk: Desk) -> Newsstand:
+    """A stand on a fresh database, for the tests of matching."""
+    return Newsstand(desk)
 
 
 @pytest.fixture
