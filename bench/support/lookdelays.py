@@ -23,9 +23,8 @@ _ALIKE: Mapping[int, Editing] = {}
 # many of their edits such lists tell is not known; what is assumed is below.
 _TELLING = (0.0, 0.2)
 _TOLD, _LISTED, _POLLED, _IDLE_SIGNS = 0.7, 48.0, 0.5, 0.1  # share of edits; hours in the list; hours between polls; share of articles
-_DATING = (
-    2  # one outlet in so many dates its changes on the page; that tells the time of the last edit before a look. Assumed, not measured
-)
+# One outlet in so many dates its changes on the page, which tells the time of the last edit before a look. Assumed, not measured.
+_DATING = 2
 _FOR_SIGNS = 1.05  # requests over a rival's, which signs may cost
 
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pipeline.dedupe.looks import Editing, LookPlan
 
 WEEK = 168.0
 _CRON = 5 / 60  # NewsDiffs and diffengine run from cron; every five minutes, as their manuals say
-
-
-_UNKNOWN = Editing()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +19,7 @@ class Looked:
     age: float
     changed: float
     edits: int = 0  # looks that saw a change
-    known: Editing = _UNKNOWN  # how often and when its outlet edits, as the product has learnt it
+    known: Editing = field(default_factory=Editing)  # how often and when its outlet edits, as the product has learnt it
 
 
 Plan = Callable[[Looked], float | None]  # the age of the next look; None: no more

@@ -12,13 +12,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from pipeline.dedupe.moving import MOVING
-from pipeline.dedupe.text import VOWEL_MARKS
+from pipeline.dedupe.text import UNSPACED, VOWEL_MARKS
 from pipeline.notes import is_note
 
 # Words, and the signs that change what a number says. Scripts written without spaces count by the character.
-_UNSPACED = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _TOKEN = re.compile(
-    rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+(?:[{VOWEL_MARKS}]+[^\W{_UNSPACED}]*)*"
+    rf"[{UNSPACED}]|[^\W{UNSPACED}]+(?:[{VOWEL_MARKS}]+[^\W{UNSPACED}]*)*"
     r"|[$€£¥₹₽₺₩₴%‰°]|(?<!\w)[-−–](?=\d)"
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff\u202a-\u202e\u2066-\u2069]")

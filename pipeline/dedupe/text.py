@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Iterator
 
 _WORD = re.compile(r"\w+")
-# Scripts written without spaces count by the character: Thai, kana, Han, Hangul.
-_UNSPACED = re.compile(r"([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+# Scripts written without spaces count by the character: Thai, kana, Han, Hangul. The inside of a regular expression's class.
+UNSPACED = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_UNSPACED = re.compile(f"([{UNSPACED}])")
 
 
 def _mark_ranges(first: int, last: int) -> Iterator[str]:

@@ -154,7 +154,7 @@ def _words_a_sign(wall: Wall, heading: str) -> int:
     return _WORDS_A_COOKIE_SIGN if wall is Wall.COOKIE_WALL else _TEXT_CHARS
 
 
-def weigh(heading: str, text: str, *, asks_to_enter: bool, asks_address: bool = False) -> Notice | None:
+def weigh(heading: str, text: str, *, asks_to_enter: bool, asks_address: bool) -> Notice | None:
     """The notice that outweighs the others in a page that holds none but its own words and too few for an article.
 
     A sentence that sites use weighs as much as three words of what a notice is about, and one more in a heading; so does a form that asks
