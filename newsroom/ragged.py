@@ -79,7 +79,9 @@ async def serving_ragged(door: socket.socket, log: AccessLog, published_at: date
             answering.add(task)
             task.add_done_callback(answering.discard)
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
-            await _answer(_Asked.read(await reader.readuntil(b"\r\n\r\n")), writer, log, _feed(origin, published_at))
+            asked = _Asked.read(await reader.readuntil(b"\r\n\r\n"))
+            timed = _TimedWriter(writer.transport, writer.transport.get_protocol(), reader, asyncio.get_running_loop())
+            await _answer(asked, timed, log, _feed(origin, published_at))
         writer.close()
 
     listener = await asyncio.start_server(handle, sock=door)
@@ -109,16 +111,32 @@ class _Asked:
         return cls(path=path, user_agent=headers.get("user-agent", ""), started=time.monotonic(), started_at=datetime.now(UTC))
 
 
-async def _answer(asked: _Asked, writer: asyncio.StreamWriter, log: AccessLog, feed: bytes) -> None:
+class _TimedWriter(asyncio.StreamWriter):
+    """Notes when the client was last known to listen: when a wait for it began. A busy server learns late how that ended."""
+
+    listened_at: float | None = None  # monotonic
+
+    async def drain(self) -> None:
+        if not self.is_closing():
+            self.listened_at = time.monotonic()
+        await super().drain()
+
+
+async def _answer(asked: _Asked, writer: _TimedWriter, log: AccessLog, feed: bytes) -> None:
+    """An answer that the client breaks off ends when it was last known to listen."""
     kind = next((kind for kind in PAGES if _path(kind) == asked.path), None)
+    ended = None
     try:
         if kind is not None:
             await kind().answer(writer)
         else:
             writer.write(_well(asked.path, feed))
             await writer.drain()
+    except OSError:
+        ended = writer.listened_at
+        raise
     finally:
-        log.write(_logged(asked, kind))
+        log.write(_logged(asked, kind, ended or time.monotonic()))
 
 
 def _well(path: str, feed: bytes) -> bytes:
@@ -138,8 +156,7 @@ def _feed(origin: str, published_at: datetime) -> bytes:
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Ragged</title>{items}</channel></rss>'.encode()
 
 
-def _logged(asked: _Asked, kind: type[Server] | None) -> LoggedRequest:
-    ended = time.monotonic()
+def _logged(asked: _Asked, kind: type[Server] | None, ended: float) -> LoggedRequest:
     return LoggedRequest(
         started=asked.started,
         ended=ended,
