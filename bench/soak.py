@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import math
 import os
 import statistics
 import subprocess
@@ -27,7 +26,6 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -37,6 +35,7 @@ from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy import Engine, text
 from support.processes import family, living
+from support.trends import count_verdict, slope_of
 
 from flows.local import demo_settings, press_folder
 from newsroom.house import SOURCES_FILE
@@ -59,7 +58,6 @@ _CONNECTIONS = text((_HERE / "support" / "connections.sql").read_text(encoding="
 _SPEED = 200.0  # of the press: some two and a half articles a second, over all outlets
 _SHIFT_SECONDS = 10.0
 _WARM_UP = 0.25
-_BOUND = 1.0  # % an hour
 _CHILD = "pipeline.steps.child"
 _KEPT = 10  # copies of each page that the control keeps
 _FEWEST = 12  # samples by which anything can be said
@@ -76,32 +74,6 @@ class Sample:
     threads: int
     connections: int
     pages: int  # fetched so far
-
-
-@dataclass(frozen=True, kw_only=True)
-class Slope:
-    """How fast something grows, in % of its mean an hour, and between what the slope lies at 95 %."""
-
-    mean: float
-    percent: float
-    low: float
-    high: float
-
-    @property
-    def verdict(self) -> str:
-        """What is known of it."""
-        return "grows" if self.low > _BOUND else "flat" if self.high <= _BOUND else "too short to tell"
-
-
-def slope_of(hours: Sequence[float], values: Sequence[float]) -> Slope:
-    """Theil and Sen's slope with the interval that Kendall's variance gives (Sen 1968); its samples are taken for independent."""
-    slopes = sorted((later - sooner) / (end - begin) for (begin, sooner), (end, later) in combinations(zip(hours, values, strict=True), 2))
-    count, mean = len(hours), statistics.fmean(values)
-    spread = 1.96 * math.sqrt(count * (count - 1) * (2 * count + 5) / 18)
-    low = slopes[max(0, int((len(slopes) - spread) / 2))]
-    high = slopes[min(len(slopes) - 1, int((len(slopes) + spread) / 2) + 1)]
-    share = 100 / mean if mean else 0.0
-    return Slope(mean=mean, percent=statistics.median(slopes) * share, low=low * share, high=high * share)
 
 
 def _sample(engine: Engine, began: float, pages: int) -> Sample:
@@ -187,12 +159,6 @@ def _leaking() -> Iterator[None]:
 
     with patch.object(Workshop, "extract", keeping):
         yield
-
-
-def count_verdict(counts: Sequence[int]) -> str:
-    """Whether all of the last third are more than the most of the first: a leak of single ones has no slope in its median."""
-    third = len(counts) // 3
-    return "grows" if min(counts[-third:]) > max(counts[:third]) else "flat"
 
 
 def judge(samples: Sequence[Sample], table: Table) -> dict[str, str]:

@@ -123,12 +123,12 @@ def _may_be_garbled(sample: str) -> bool:
 def find_garbled(text: str) -> str | None:
     """Why a text can't be read, with figures; None for one that can."""
     sample = text[:_SAMPLE]
-    questions = len(_QUESTION.findall(sample)) if sample.count("?") >= _LEAST_QUESTIONS else 0
+    asked = sample.count("?")
+    questions = len(_QUESTION.findall(sample)) if asked >= _LEAST_QUESTIONS else 0
     if questions >= _LEAST_QUESTIONS and questions * _QUESTIONS > len(sample):
         return f"mojibake: {questions} letters are question marks"
-    lost_all = text.count("?", 0, _SAMPLE)
-    if lost_all >= _LEAST_LOST and lost_all * 2 > len("".join(text[:_SAMPLE].split())):
-        return f"mojibake: {lost_all} letters are question marks"
+    if asked >= _LEAST_LOST and asked * 2 > len("".join(sample.split())):
+        return f"mojibake: {asked} letters are question marks"
     if text.isascii():
         return None
     lost = text.count("\ufffd")
