@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,9 +19,9 @@ from newsroom.raw_server import PAGE, Scripted, Server, head, serving
 from newsroom.server import listen
 from newsroom.server import serving as serving_tls
 from newsroom.tls import TlsFiles, make_certificates
-from pipeline.errors import BodyTooLargeError, DatelineError, ExchangeFailedError, ResponseCutError, SettingsError
+from pipeline.errors import BodyTooLargeError, DatelineError, ExchangeFailedError, ResponseCutError, SettingsError, UnsafeUrlError
 from pipeline.fetch.http import Fetcher
-from pipeline.fetch.response import judge_failure, judge_page
+from pipeline.fetch.response import judge_failure, judge_page, validators
 from pipeline.records import PageRequest, Postponed, Purpose, Refused, Respect, Response, SourceFacts, Validators
 from pipeline.settings import Settings
 
@@ -32,6 +34,7 @@ REQUEST = PageRequest(
 )
 LOOPBACK = Settings(allow_loopback=True, allow_any_port=True)
 NO_VALIDATORS = Validators()
+STAMP = "Fri, 20 Nov 2026 12:00:00 GMT"
 
 
 @pytest.fixture
@@ -91,7 +94,7 @@ class Cookies(Server):
     """Sets a cookie, keeps the connection open and notes what comes."""
 
     async def answer(self, writer: asyncio.StreamWriter) -> None:
-        fields = ("Set-Cookie: id=1; Path=/", 'ETag: W/"v1"', "Last-Modified: Fri, 20 Nov 2026 12:00:00 GMT")
+        fields = ("Set-Cookie: id=1; Path=/", 'ETag: W/"v1"', f"Last-Modified: {STAMP}")
         writer.write(head(*fields, length=len(PAGE)) + PAGE)
         await writer.drain()
 
@@ -101,15 +104,74 @@ async def test_a_request_holds_these_headers_and_no_others(monkeypatch: pytest.M
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     server = Cookies()
     async with serving(server) as url, Fetcher(LOOPBACK) as fetcher:
-        validators = Validators(etag='W/"v1"', last_modified="Fri, 20 Nov 2026 12:00:00 GMT")
+        validators = Validators(etag='W/"v1"', last_modified=STAMP)
         await _get(fetcher, url, deadline=20)
         await _get(fetcher, url + "?a=%c3|'b#part", deadline=20, validators=validators)
     host = url.split("/")[2]
     common = [f"Host: {host}", f"User-Agent: {LOOPBACK.user_agent}", "Accept: text/html", "Accept-Encoding: gzip, br, zstd"]
-    conditions = ['If-None-Match: W/"v1"', "If-Modified-Since: Fri, 20 Nov 2026 12:00:00 GMT"]
+    conditions = ['If-None-Match: W/"v1"', f"If-Modified-Since: {STAMP}"]
     sent = [request.decode("ascii").strip().split("\r\n") for request in server.requests]
     assert sent[0] == ["GET /story HTTP/1.1", *common]
     assert sent[1] == ["GET /story?a=%c3|%27b HTTP/1.1", *common, *conditions]
+
+
+_BARBS = (
+    *("\r\nX-Evil: 1", "\nX-Evil: 1", "\r\n\r\nGET /evil HTTP/1.1\r\n", "\r", "\0", "\t", "\x1b[31m"),
+    *("\x7f", "\x85", "\u2028", "\ud800", "é", "Ā", "漢"),
+)
+
+
+def _hostile(seed: int) -> Iterator[str]:
+    """Validators with something in them that no request may carry."""
+    chance = random.Random(seed)
+    while True:
+        start, end = ("".join(chance.choices([*_BARBS, '"', "W/", "v1", " "], k=chance.randint(0, 4))) for _ in range(2))
+        yield f'"{start}{chance.choice(_BARBS)}{end}"'
+
+
+async def _asked_with(values: Iterator[str], *, rounds: int) -> list[bytes]:
+    """What came over the socket in so many rounds: asked with two values as if they were stored, then with what the answer gave."""
+    requests, given = [], _hostile(0)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            while True:
+                requests.append(await reader.readuntil(b"\r\n\r\n"))
+                etag, date = (next(given).encode("utf-8", "surrogatepass") for _ in range(2))
+                writer.write(b"HTTP/1.1 304 Not Modified\r\nETag: %b\r\nLast-Modified: %b\r\n\r\n" % (etag, date))
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as listener, Fetcher(LOOPBACK) as fetcher:
+        url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/"
+        for _ in range(rounds):
+            ask = Validators(etag=next(values), last_modified=next(values))
+            with suppress(ExchangeFailedError, UnsafeUrlError):  # an answer that is none; without the check, a request that is none
+                kept = validators(await _get(fetcher, url, deadline=20, validators=ask))
+                if kept != NO_VALIDATORS:
+                    await _get(fetcher, url, deadline=20, validators=kept)
+    return requests
+
+
+def _unsafe(request: bytes) -> bool:
+    """Whether the head of a request is more than the lines that we send, or holds a byte that no header may."""
+    *lines, _, _ = request.split(b"\r\n")
+    names = [line.partition(b":")[0] for line in lines[1:]]
+    sent = [b"Host", b"User-Agent", b"Accept", b"Accept-Encoding"]
+    conditions = [name for name in (b"If-None-Match", b"If-Modified-Since") if name in names]
+    return names != sent + conditions or any(not 0x20 <= byte <= 0x7E for line in lines for byte in line)
+
+
+async def test_a_thousand_hostile_validators_send_no_unsafe_byte() -> None:
+    """FAULTS 17: 500 values as if stored, 500 as a server gave them; judged by the bytes that came over the socket."""
+    requests = await _asked_with(_hostile(1), rounds=250)
+    assert [request for request in requests if _unsafe(request)] == []
+    assert len(requests) > 250, "what of the answers can be sent back safely is"
+
+
+async def test_control_without_the_check_unsafe_bytes_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.headers._safe", lambda value: value)
+    [request] = await _asked_with(iter(['"a\tb"', STAMP]), rounds=1)
+    assert _unsafe(request)
 
 
 async def test_the_response_is_taken_down_whole(fetcher: Fetcher) -> None:

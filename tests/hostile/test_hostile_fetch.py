@@ -12,13 +12,14 @@ import zlib
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import brotli
 import httpcore
 import pytest
 import zstandard
 
-from pipeline.errors import DatelineError, ExchangeFailedError, UnsafeAddressError, UnsafeUrlError
+from pipeline.errors import DatelineError, UnsafeAddressError, UnsafeUrlError
 from pipeline.fetch.http import Fetcher
 from pipeline.fetch.network import Resolver, SystemResolver
 from pipeline.fetch.response import redirect_target
@@ -43,13 +44,25 @@ class LoggedDialler(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         self.dialled.append(host)
-        return await httpcore.AnyIOBackend().connect_tcp(self.reached(host), port, timeout, local_address, socket_options)
+        host, port = self.reached(host, port)
+        return await httpcore.AnyIOBackend().connect_tcp(host, port, timeout, local_address, socket_options)
 
-    def reached(self, host: str) -> str:
+    def reached(self, host: str, port: int) -> tuple[str, int]:
         """Where an address really leads."""
         if host != "127.0.0.1":
             raise httpcore.ConnectError("refused")
-        return host
+        return host, port
+
+
+class Routed(LoggedDialler):
+    """Reaches a server of the tests under a public address; all else is dialled for real, so that a hole would be seen at the listener."""
+
+    def __init__(self, public_port: int) -> None:
+        super().__init__()
+        self._public_port = public_port
+
+    def reached(self, host: str, port: int) -> tuple[str, int]:
+        return ("127.0.0.1", self._public_port) if host == PUBLIC else (host, port)
 
 
 class Answers:
@@ -160,12 +173,39 @@ async def test_other_ports_are_refused(port: int) -> None:
     assert dialled == []
 
 
+async def _flip(times: int) -> tuple[list[object], list[str], int]:
+    """Ask for a name that flips between a public address and this machine, where somebody listens on the port that it names.
+
+    Gives what came of each request, what was dialled, and how many reached that listener.
+    """
+    reached: list[str] = []
+
+    async def inside(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reached.append("a connection")
+        writer.close()
+
+    flips = itertools.cycle([(PUBLIC,), ("127.0.0.1",), (PUBLIC,), ("127.0.0.1", PUBLIC), (PUBLIC,), (PUBLIC, "127.0.0.1")])
+    answer = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"
+    async with await asyncio.start_server(inside, "127.0.0.1", 0) as private, _answering(lambda: answer) as public:
+        dialler = Routed(urlsplit(public).port or 0)
+        async with Fetcher(Settings(allow_any_port=True), resolver=Answers(flips), dialler=dialler) as fetcher:
+            url = f"http://www.beacon.test:{private.sockets[0].getsockname()[1]}/"
+            results: list[object] = [await _try(fetcher, url) for _ in range(times)]
+    return results, dialler.dialled, len(reached)
+
+
 async def test_the_address_dialled_is_the_one_that_was_checked() -> None:
-    """200 look-ups of a name that flips between a public and a private address."""
-    flips = itertools.cycle([(PUBLIC,), ("127.0.0.1",), (PUBLIC, "8.8.8.8"), ("169.254.169.254",)])
-    results, dialled = await _attack(["http://www.beacon.test/"] * 200, Answers(flips))
-    assert set(dialled) == {PUBLIC, "8.8.8.8"}
-    assert [type(result) for result in results] == [ExchangeFailedError, UnsafeAddressError] * 100
+    """200 look-ups, each answered otherwise than the one before it: one look-up a request, and nobody at the listener."""
+    results, dialled, reached = await _flip(200)
+    assert reached == 0
+    assert dialled == [PUBLIC] * 100
+    assert [type(result) for result in results] == [Response, UnsafeAddressError] * 100
+
+
+async def test_control_without_the_check_the_listener_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.fetch.network.address_verdict", lambda *_, **__: None)
+    _, _, reached = await _flip(6)
+    assert reached == 2
 
 
 # -- redirects ------------------------------------------------------------------------------------
@@ -209,13 +249,6 @@ async def test_each_hop_is_checked_again(target: str) -> None:
     assert dialler.dialled == ["127.0.0.1"]
 
 
-class Routed(LoggedDialler):
-    """Reaches the chains' server under a public address; all else is dialled for real, so that a hole would be seen at the listener."""
-
-    def reached(self, host: str) -> str:
-        return "127.0.0.1" if host == PUBLIC else host
-
-
 INSIDE = dict.fromkeys(("inside.test", "router.lan"), ("127.0.0.1",)) | {"half.test": (PUBLIC, "127.0.0.1"), "six.test": ("::1",)}
 _ENDS = _words("""
     127.0.0.1 127.1 2130706433 0x7f000001 0177.0.0.1 127.0.0.1. 127。0。0。1 %31%32%37.0.0.1 0.0.0.0 [::1] [::]
@@ -242,7 +275,7 @@ async def test_twenty_redirect_chains_into_private_space_reach_no_listener(hops:
 
     async with await asyncio.start_server(inside, "127.0.0.1", 0) as private, await asyncio.start_server(outside, "127.0.0.1", 0) as public:
         port_inside, port = (server.sockets[0].getsockname()[1] for server in (private, public))
-        resolver, dialler = SystemResolver(INSIDE | {f"hop{number}.test": (PUBLIC,) for number in range(9)}), Routed()
+        resolver, dialler = SystemResolver(INSIDE | {f"hop{number}.test": (PUBLIC,) for number in range(9)}), Routed(port)
         async with Fetcher(Settings(allow_any_port=True), resolver=resolver, dialler=dialler) as fetcher:
             ends = [await _follow(fetcher, f"http://hop0.test:{port}/{chain}/{hops}") for chain in range(len(_ENDS))]
     assert [str(end) for end in ends if not _refused(end)] == []
