@@ -71,6 +71,10 @@ class SchemaMismatchError(PermanentError):
     """The database's schema is not the one this version of Dateline works with"""
 
 
+class BatchesBrokeOffError(PermanentError):
+    """Too many batches broke off"""
+
+
 class LeaseLostError(RetryableError):
     """Another worker holds this host now, so nothing was written"""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
-from pipeline.errors import DatabaseDownError
+from pipeline.errors import BatchesBrokeOffError, DatabaseDownError
 from pipeline.records import Tally
+from pipeline.redaction import redact
 from pipeline.steps.batch import work_batch
 from pipeline.steps.clock import lease_clock
 from pipeline.steps.watch import note_weather
@@ -69,10 +71,12 @@ class Shift:
         return tally
 
     def _note_error(self, error: Exception) -> None:
-        _log.error("a batch broke off: %s", error, exc_info=error)
-        self.errors.append(f"{type(error).__name__}: {error}")
+        trace = [redact(line) for line in "".join(traceback.format_exception(error)).splitlines()]  # Postgres shows the row that it refuses
+        _log.error("a batch broke off: %s", "\n".join(trace))
+        first_line = str(error).partition("\n")[0]
+        self.errors.append(redact(f"{type(error).__name__}: {first_line}"))
         if len(self.errors) >= _ERRORS_ALLOWED:
-            raise error
+            raise BatchesBrokeOffError(f"{len(self.errors)}, the last one by {self.errors[-1]}") from None
 
     async def _work_one(self) -> Tally | None:
         """Claim a batch and work it; None when there was none."""

@@ -34,6 +34,7 @@ def open_engine(url: str, *, role: str | None = None, pool_size: int = 10) -> En
         pool_size=pool_size,
         max_overflow=10,
         pool_pre_ping=True,
+        hide_parameters=True,  # they hold URLs with their secrets, and whole articles; errors are logged and shown in Prefect
         json_serializer=_json,
         connect_args={"options": _OPTIONS + (f" -c role={role}" if role else ""), "connect_timeout": 10, "application_name": "dateline"},
     )

@@ -54,8 +54,8 @@ def _collect() -> None:
 
 
 @pytest.fixture(scope="session")
-def prefect_server(server: Server) -> Iterator[None]:
-    """A Prefect server on a Postgres database of its own, as in production, which the flows of this process talk to.
+def prefect_server(server: Server) -> Iterator[str]:
+    """A Prefect server on a Postgres database of its own, as in production, which the flows of this process talk to. Gives its URL.
 
     Not Prefect's own test harness: its SQLite was "locked" for a minute at a time on a busy machine.
     """
@@ -74,7 +74,7 @@ def prefect_server(server: Server) -> Iterator[None]:
     with process:
         _wait_for(client["PREFECT_API_URL"], process, _HOME / "server.log")
         with temporary_settings({PREFECT_API_URL: client["PREFECT_API_URL"]}):
-            yield
+            yield server.connection_url(database)
             _send_what_is_left()
         assert process.stdin is not None
         process.stdin.close()

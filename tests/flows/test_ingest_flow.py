@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from asking import rows
+from leaky_site import Leaky, leaking, places
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
     ArtifactFilter,
@@ -19,6 +22,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import State
 from prefect.logging.handlers import APILogWorker
+from site_on_loopback import serving, site_settings
 from sqlalchemy import Engine
 
 from flows.environment import dateline_environment
@@ -192,6 +196,28 @@ async def test_a_database_that_is_down_is_tried_again_then_named(flow_settings: 
     async with get_client() as client:
         (opening,) = await client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[_run_id(state)])))
     assert opening.run_count == 2
+
+
+async def test_prefect_hears_no_canary(
+    flow_settings: Settings, engine: Engine, prefect_server: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """FAULTS 18: ten secrets in each URL, every way to fail, and a batch that breaks off at a row with those URLs in it."""
+    _give(site_settings(flow_settings).model_copy(update={"max_tries": 1, "lanes": 1, "drain_patience_seconds": 0.0}), monkeypatch)
+    monkeypatch.setattr("pipeline.steps.shift._ERRORS_ALLOWED", 2)
+    for name in ("prefect.flow_runs", "prefect.task_runs", "pipeline"):
+        monkeypatch.setattr(logging.getLogger(name), "level", logging.DEBUG)
+    async with serving(Leaky()) as site:
+        Sources(engine).sync([leaking(site, "/busy.xml")])
+        rows(engine, "ALTER TABLE article ADD CONSTRAINT none_is_good CHECK (canonical_url IS NULL)")
+        state = await run(drain=True)
+    assert state.is_failed()
+    assert "none_is_good" in (state.message or "")
+    told = await _told(_run_id(state))
+    assert "canary" not in told + caplog.text
+    assert "/news?api_key=***" in caplog.text, "the row that broke the batch off is named"
+    server_engine = open_engine(prefect_server)
+    assert places(server_engine, "public") == set()
+    server_engine.dispose()
 
 
 async def test_a_flow_without_a_database_address_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
