@@ -21,9 +21,6 @@ from pipeline.extract.markup import Watch, ancestors, line, prose_length
 MIN_PARAGRAPH = 60  # characters from which on a paragraph counts as prose
 MIN_PROSE = 500  # characters of prose under which a page says nothing about where its text is
 BODY_SHARE = 0.75  # of the page's prose, held by the element that is taken for the article's body
-# Of the page's paragraphs, in an element whose name says that it holds the text: under a page of teasers that hold as much, the text has
-# half. (.3 and .5 are the same on 651 pages; any named element at all costs three texts most of their words.)
-FRAME_SHARE = 0.4
 CALL_CHARS = 320  # a call around a form field is shorter
 BOX_CHARS = 400  # a box that is named as furniture is removed if it is shorter
 LINK_CHARS = 20  # a shorter link alone is a name or a section
@@ -322,10 +319,7 @@ def _mark_body(tree: LexborHTMLParser) -> None:
 
     Without a mark the text extractor gathers paragraphs from all over the page and loses lists and subheadings.
     """
-    if tree.css_first('[itemprop="articleBody"], article') is not None:
-        return
-    frame = find_frame(tree)
-    if frame is not None and _paragraphs(frame) >= FRAME_SHARE * _paragraphs(tree):
+    if find_frame(tree) is not None:
         return
     weights: dict[int, int] = {}
     containers: dict[int, LexborNode] = {}

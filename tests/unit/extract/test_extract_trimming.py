@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.extract import bodytext
 from pipeline.extract.markup import parse
 from pipeline.extract.trimming import teaser_share, trim
 
@@ -114,15 +115,32 @@ def test_an_element_named_as_the_text_is_believed_where_it_holds_more_than_a_rem
     tree = parse(f"<html><body><div id='page'><div class='entry-content'>{PROSE}</div><div>{teasers}</div></div></body></html>")
     trim(tree, URL)
     assert tree.css('[itemprop="articleBody"]') == []
-    tree = parse(f"<html><body><div id='page'><div class='entry-content'>Seen in brief</div>{PROSE}</div></body></html>")
+    tree = parse(f"<html><body><div id='page'><div class='page-content-path'>Home</div>{PROSE}</div></body></html>")
     trim(tree, URL)
     assert [node.id for node in tree.css('[itemprop="articleBody"]')] == ["page"]
 
 
-def test_a_page_that_marks_its_article_is_believed() -> None:
-    tree = parse(f"<html><body><article>Short</article><div id='text'>{PROSE}</div></body></html>")
+def test_a_page_that_marks_its_article_is_believed_but_for_a_mark_without_prose() -> None:
+    tree = parse(f"<html><body><div><article>{PROSE}</article>{PROSE}</div></body></html>")
     trim(tree, URL)
     assert tree.css('[itemprop="articleBody"]') == []
+    tree = parse(f"<html><body><article>Read in brief</article><div id='text'>{PROSE}</div></body></html>")
+    trim(tree, URL)
+    assert [node.id for node in tree.css('[itemprop="articleBody"]')] == ["text"]
+
+
+def test_subheadings_and_lists_stay_where_an_empty_element_is_named_as_the_text() -> None:
+    """The text extractor looks into the first such element only, and takes bare paragraphs from everywhere where it holds none."""
+    parts = "".join(
+        f"<h2>Pier {number}</h2>{PROSE.replace('Report', f'Pier {number}, report')}<ul><li>Opens on day {number}</li></ul>"
+        for number in range(3)
+    )
+    empty = "<div class='page-content-path'>Home</div>"
+    tree = parse(f"<html><body>{empty}<div class='page'><div class='column'>{parts}</div></div></body></html>")
+    trim(tree, URL)
+    text = bodytext.find_text(tree)
+    assert [line for line in text.lines if line.startswith("Pier") and len(line) < 8] == ["Pier 0", "Pier 1", "Pier 2"]
+    assert [line for line in text.lines if "Opens" in line] == ["- Opens on day 0", "- Opens on day 1", "- Opens on day 2"]
 
 
 def _teasers(number: int) -> str:
