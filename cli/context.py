@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from importlib import import_module
 from pathlib import Path
 
 import typer
+from dotenv import dotenv_values
 
 from cli.options import Options
 from pipeline.settings import Settings, load_settings
+
+_PREFIX = "dateline_"
+_NOT_SETTINGS = ("test_database_url",)  # of the test suite
 
 
 def settings_of(ctx: typer.Context) -> Settings:
@@ -21,6 +26,19 @@ def settings_of(ctx: typer.Context) -> Settings:
         return settings
     found: Settings = import_module("flows.local").demo_settings(settings)  # brings much along that other commands need not wait for
     return found
+
+
+def variables() -> dict[str, str]:
+    """Where each `DATELINE_*` variable that is set comes from: "environment", which wins, or the name of the file. Names in lower case."""
+    file = Settings.model_config.get("env_file")
+    named = dict.fromkeys(dotenv_values(file), str(file)) if isinstance(file, str | Path) else {}
+    named |= dict.fromkeys(os.environ, "environment")
+    return {name.lower(): origin for name, origin in named.items() if name.lower().startswith(_PREFIX)}
+
+
+def unknown_variables() -> list[str]:
+    """Those of them that are no setting: misspelt ones."""
+    return sorted(name.upper() for name in variables() if name.removeprefix(_PREFIX) not in {*Settings.model_fields, *_NOT_SETTINGS})
 
 
 def command_line(arguments: str, *, demo: bool) -> str:

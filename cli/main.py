@@ -75,7 +75,14 @@ def load(name: str) -> Any:
     """The command of this name, imported."""
     command = get_command(import_module(f"cli.commands.{name}").app)
     command.name = name
+    for each in (command, *getattr(command, "commands", {}).values()):
+        each.help = _unwrapped(each.help or "")
     return command
+
+
+def _unwrapped(text: str) -> str:
+    """Its paragraphs, each on one line, for the terminal to wrap: Typer keeps the line ends of all but the first."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
 def _placeholder(entry: Entry) -> Any:

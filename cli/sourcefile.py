@@ -12,6 +12,7 @@ from pipeline.records import SourceSpec
 from pipeline.sources import read_sources
 
 NAME = "sources.toml"
+NO_SOURCES = "There are no sources yet: `dateline sources add https://www.example.org/`, or `dateline sources sync`."
 _PROJECT = Path(__file__).resolve().parents[1]
 
 SourceFile = Annotated[

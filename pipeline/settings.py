@@ -29,10 +29,12 @@ class Settings(BaseSettings):
         None, description="a folder of rules for single sites (*.toml); default: the folder `site-rules` in the data folder"
     )
 
-    user_agent: str = Field(
+    user_agent: Annotated[str, Field(min_length=1)] = Field(
         "Dateline/0.1 (+https://example.org/dateline-contact)", description="sent with every request; put your own contact URL into it"
     )
-    robots_token: str = Field("Dateline", description="the product token that robots.txt rules are matched against")
+    robots_token: Annotated[str, Field(min_length=1)] = Field(
+        "Dateline", description="the product token that robots.txt rules are matched against"
+    )
     default_delay_seconds: Seconds = Field(
         2.0, description="between the end of a host's response and the next request to it, where robots.txt states no crawl-delay"
     )

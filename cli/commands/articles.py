@@ -114,7 +114,7 @@ def _print_facts(found: ArticleDetail) -> None:
 @app.command(context_settings={"ignore_unknown_options": True})  # so that -word leaves a word out
 def search(
     ctx: typer.Context,
-    words: Annotated[list[str], typer.Argument(help='Words; "a phrase", or, -without work.')],
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help='Words; "a phrase", or, -without work.')],
     language: Language = None,
     limit: _Limit = 10,
     as_json: JsonFlag = False,

@@ -12,7 +12,7 @@ from cli.context import command_line
 from cli.database import Desk, open_desk
 from cli.errors import complain
 from cli.options import JsonFlag, parse_moment
-from cli.output import error_console, print_json, say
+from cli.output import counted, error_console, print_json, say
 from cli.runs import working
 from pipeline.discover.window import Window
 from pipeline.steps.backfill import BackfillReport, BackfillSource
@@ -48,7 +48,7 @@ def backfill(
         return
     _print(report)
     if report.queued:
-        say(f"They are fetched by the scheduled runs, or by `{command_line('ingest', demo=False)}`.")
+        say(f"They are fetched by the scheduled runs, or by `{command_line('ingest', demo=ctx.obj.demo)}`.")
 
 
 async def _backfill(desk: Desk, slug: str, window: Window) -> BackfillReport:
@@ -63,7 +63,8 @@ async def _backfill(desk: Desk, slug: str, window: Window) -> BackfillReport:
 
 def _line(report: BackfillReport) -> str:
     return (
-        f"{report.sitemaps:,} sitemaps read, {report.waiting:,} to go: {report.in_window:,} articles in the window, {report.queued:,} new"
+        f"{counted(report.sitemaps, 'sitemap')} read, {report.waiting:,} to go: "
+        f"{counted(report.in_window, 'article')} in the window, {report.queued:,} new"
     )
 
 

@@ -22,7 +22,7 @@ def demo(
     speed: Annotated[float, typer.Option("--speed", min=0.01, help="How much faster than life the press publishes.")] = 1.0,
     seed: Annotated[int, typer.Option("--seed", help="The press's texts and events follow from it.")] = 1,
 ) -> None:
-    """Run everything on a simulated press, offline: Postgres, Prefect with its UI, a worker, 26 outlets that publish.
+    """Run everything on a simulated press, offline: Postgres, Prefect with its UI, a worker, 27 outlets that publish.
 
     A first run loads what is there, then shifts follow on schedule until Ctrl-C. With `--once` it ends after the first run; the exit
     status is 0 only when the ledger balances and the scorecard holds. `dateline --demo COMMAND` looks at the demo's data.

@@ -19,7 +19,7 @@ from pathlib import Path
 import typer
 from rich.text import Text
 
-from cli.context import settings_of
+from cli.context import settings_of, unknown_variables
 from cli.database import Desk, open_unchecked
 from cli.options import JsonFlag
 from cli.output import print_json, print_table, printable
@@ -87,6 +87,8 @@ def _machine(settings: Settings) -> Iterator[Check]:
     yield _packages()
     yield _folder(settings.data_folder)
     yield from _site_rules(settings.site_rules_folder)
+    for name in unknown_variables():
+        yield Check(verdict=Verdict.WARN, what="settings", found=name, remedy="there is no such setting: `dateline settings` lists them")
     if "example.org" in settings.user_agent:
         yield Check(
             verdict=Verdict.WARN,

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import typer
 
 from cli.database import open_desk
 from cli.output import counted, note
+from cli.outputfile import STANDARD_OUTPUT, open_output
 from cli.writers import Format, Writer, open_writer, row_of
 from pipeline.store.export import Exporter
 
 app = typer.Typer(add_completion=False)
 
 _BATCH = 500
-_STANDARD_OUTPUT = Path("-")
 
 
 @app.command()
 def export(
     ctx: typer.Context,
     *,
-    file: Annotated[Path, typer.Argument(help="Where to; `-` is standard output.")] = _STANDARD_OUTPUT,
-    form: Annotated[Format | None, typer.Option("--format", help="By default what the file's name ends with, else jsonl.")] = None,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; `-` is standard output.")] = STANDARD_OUTPUT,
+    form: Annotated[
+        Format | None, typer.Option("--format", help="Default: what the file's name ends with; jsonl on standard output.")
+    ] = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="CURSOR", help="Only what changed after this cursor; 0:0 is the beginning.")
     ] = None,
@@ -42,24 +40,31 @@ def export(
     An article may come twice around a snapshot, never not at all: store them by `article_id`.
     """
     wanted = form or _format_by_name(file)
-    if wanted is Format.PARQUET and file == _STANDARD_OUTPUT:
+    if wanted is Format.PARQUET and file == STANDARD_OUTPUT:
         raise typer.BadParameter("Parquet needs a file", param_hint="FILE")
     if since and cursor_file:
         raise typer.BadParameter("it can't be given together with --cursor-file", param_hint="--since")
     if cursor_file and cursor_file.exists():
         since = cursor_file.read_text(encoding="ascii").strip()
-    with open_desk(ctx) as desk, _open_output(file, overwrite=overwrite) as stream:
+    with open_desk(ctx) as desk, open_output(file, overwrite=overwrite) as stream:
         writer = open_writer(wanted, stream)
         exporter = Exporter(desk.engine)
         written, cursor = _write_snapshot(exporter, writer) if since is None else _write_changes(exporter, writer, since)
         writer.finish()
     if cursor_file:
-        _replace(cursor_file, cursor + "\n")
+        with open_output(cursor_file, overwrite=True) as stream:
+            stream.write(f"{cursor}\n".encode("ascii"))
     note(f"{counted(written, 'article' if since is None else 'change')}; go on with --since {cursor}")
 
 
 def _format_by_name(file: Path) -> Format:
-    return next((one for one in Format if file.suffix == f".{one}"), Format.JSONL)
+    """JSON lines on standard output, else what the file's name ends with. Raises typer.BadParameter for another ending."""
+    if file == STANDARD_OUTPUT:
+        return Format.JSONL
+    named = next((one for one in Format if file.suffix.lower() == f".{one}"), None)
+    if named is None:
+        raise typer.BadParameter(f"{file.name} ends with none of {', '.join(f'.{one}' for one in Format)}: say --format", param_hint="FILE")
+    return named
 
 
 def _write_snapshot(exporter: Exporter, writer: Writer) -> tuple[int, str]:
@@ -78,29 +83,3 @@ def _write_changes(exporter: Exporter, writer: Writer, cursor: str) -> tuple[int
         writer.write([row_of(change.kind, change.article_id, change.article) for change in changes])
         written, cursor = written + len(changes), changes[-1].cursor
     return written, cursor
-
-
-@contextmanager
-def _open_output(file: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
-    """Standard output, or a file that is there whole, or not at all. Raises FileExistsError."""
-    if file == _STANDARD_OUTPUT:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    if file.exists() and not overwrite:
-        raise FileExistsError(0, "it is there already; --overwrite replaces it", str(file))
-    half = file.with_name(file.name + ".part")
-    try:
-        with half.open("wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        half.replace(file)
-    finally:
-        half.unlink(missing_ok=True)
-
-
-def _replace(file: Path, text: str) -> None:
-    half = file.with_name(file.name + ".part")
-    half.write_text(text, encoding="ascii")
-    half.replace(file)

@@ -13,6 +13,7 @@ from cli.database import open_desk
 from cli.historypage import REASONS, history_page
 from cli.options import JsonFlag
 from cli.output import console, counted, moment, note, print_json, printable, say
+from cli.outputfile import open_output
 from pipeline.dedupe.worddiff import Span, changes_in
 from pipeline.store.history import ArticleHistory, VersionRow
 from pipeline.store.reading import Reader
@@ -34,9 +35,8 @@ def history(
     with open_desk(ctx) as desk:
         found = Reader(desk.engine).history(key)
     if html is not None:
-        if html.exists() and not overwrite:
-            raise FileExistsError(0, "it is there already; --overwrite replaces it", str(html))
-        html.write_text(history_page(found), encoding="utf-8")
+        with open_output(html, overwrite=overwrite) as stream:
+            stream.write(history_page(found).encode())
         note(f"{counted(len(found.versions), 'version')} in {html}")
     elif as_json:
         one = found.article

@@ -15,6 +15,7 @@ from cli.options import JsonFlag
 from cli.output import print_json, say
 from cli.progress import QueueProgress, shown_progress
 from cli.runs import print_run_ledger, working
+from cli.sourcefile import NO_SOURCES
 from flows.reports import progress_percent, run_totals, totals_line
 from pipeline.errors import DatabaseDownError
 from pipeline.steps.shift import Shift
@@ -33,7 +34,7 @@ def ingest(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """
     with open_desk(ctx) as desk:
         if not Sources(desk.engine).all():
-            say("There are no sources yet: `dateline sources sync`, or `dateline sources add https://www.example.org/`.")
+            complain(NO_SOURCES)
             raise typer.Exit(1)
         run_id, errors = asyncio.run(_drain(desk))
         reader = Reader(desk.engine)

@@ -24,13 +24,21 @@ from pipeline.urls import normalise
 app = typer.Typer(add_completion=False)
 
 
+def _parse_refusal(text: str) -> Outcome:
+    """An outcome that can be taken up again. Raises typer.BadParameter."""
+    if text not in RETRYABLE:
+        raise typer.BadParameter(f"{text!r} is none of {', '.join(RETRYABLE)}")
+    return Outcome(text)
+
+
 @app.command()
 def retry(
     ctx: typer.Context,
     *,
-    urls: Annotated[list[str] | None, typer.Argument(metavar="[URL]...", help="Addresses, in any form.")] = None,
+    urls: Annotated[list[str] | None, typer.Argument(metavar="URL", help="Addresses, in any form.")] = None,
     outcome: Annotated[
-        list[Outcome] | None, typer.Option("--outcome", metavar="OUTCOME", help="Refused so: too_short; may be given several times.")
+        list[Outcome] | None,
+        typer.Option("--outcome", metavar="OUTCOME", parser=_parse_refusal, help="Refused so: too_short; may be given several times."),
     ] = None,
     source: Annotated[str | None, typer.Option("--source", metavar="SLUG", help="URLs of this source only.")] = None,
     since: Annotated[
@@ -49,9 +57,6 @@ def retry(
     if not urls and not outcome:
         raise typer.BadParameter("name URLs, or the outcomes of those that are wanted: --outcome too_short", param_hint="URL")
     outcomes = tuple(outcome or RETRYABLE)
-    for one in outcomes:
-        if one not in RETRYABLE:
-            raise typer.BadParameter(f"{one} is no refusal: {', '.join(RETRYABLE)}", param_hint="--outcome")
     addresses = tuple(normalise(url) for url in urls) if urls else None
     wanted = RetryFilter(outcomes=outcomes, urls=addresses, source=source, since=since, until=until)
     with open_desk(ctx) as desk:

@@ -43,7 +43,9 @@ def list_(ctx: typer.Context, as_json: JsonFlag = False) -> None:
 @app.command(name="import")
 def import_(
     ctx: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="A folder of ftr-site-config's files (example.org.txt), or one of them.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="A folder of ftr-site-config's files (example.org.txt), or one of them.")
+    ],
     host: Annotated[list[str] | None, typer.Option("--host", metavar="HOST", help="Only this one; may be given several times.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace rules that are there.")] = False,
 ) -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import typer
-from dotenv import dotenv_values
 from pydantic import SecretStr
 
-from cli.context import settings_of
+from cli.context import settings_of, unknown_variables, variables
 from cli.options import JsonFlag
-from cli.output import plain, print_json, print_table
+from cli.output import note, plain, print_json, print_table
 from pipeline.settings import Settings
 
 app = typer.Typer(add_completion=False)
@@ -21,11 +18,18 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def settings(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """List the settings: name of the environment variable, value, origin, meaning. Secrets are hidden."""
-    found = settings_of(ctx)
+    found, origins = settings_of(ctx), variables()
     rows = [
-        {"name": f"DATELINE_{name.upper()}", "value": _shown(getattr(found, name)), "origin": _origin(name), "meaning": field.description}
+        {
+            "name": f"DATELINE_{name.upper()}",
+            "value": _shown(getattr(found, name)),
+            "origin": origins.get(f"dateline_{name}", "default"),
+            "meaning": field.description,
+        }
         for name, field in Settings.model_fields.items()
     ]
+    for name in unknown_variables():
+        note(f"{name} is set, and is no setting")
     if as_json:
         print_json(rows)
         return
@@ -44,14 +48,3 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _origin(name: str) -> str:
-    """Where a value comes from. The environment wins over `.env`; names are read in any case, as pydantic-settings reads them."""
-    variable = f"dateline_{name}"
-    if variable in {key.lower() for key in os.environ}:
-        return "environment"
-    file = Settings.model_config.get("env_file")
-    if isinstance(file, str | Path) and variable in {key.lower() for key in dotenv_values(file)}:
-        return str(file)
-    return "default"

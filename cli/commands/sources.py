@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from cli.database import Desk, open_desk
+from cli.errors import complain
 from cli.options import JsonFlag, Yes, parse_zone
 from cli.output import counted, note, print_json, print_table, say
-from cli.sourcefile import read_source_file
+from cli.outputfile import STANDARD_OUTPUT, open_output
+from cli.sourcefile import NO_SOURCES, read_source_file
 from pipeline.errors import UnknownItemError
 from pipeline.opml import read_opml, write_opml
 from pipeline.records import EndpointKind, Respect, SourceSpec
@@ -37,7 +39,7 @@ def list_(
     elif toml:
         typer.echo(write_sources(found), nl=False)
     elif not found:
-        say("There are no sources yet: `dateline sources sync`, or `dateline sources add https://www.example.org/`.")
+        say(NO_SOURCES)
     else:
         rows = [(one.slug, one.name, one.country, one.language, one.media_type, _kinds(one), one.respect, one.enabled) for one in found]
         print_table("Sources", ("slug", "name", "country", "lang", "type", "endpoints", "respect", "enabled"), rows)
@@ -51,7 +53,9 @@ def _kinds(spec: SourceSpec) -> str:
 @app.command()
 def sync(
     ctx: typer.Context,
-    file: Annotated[Path | None, typer.Argument(help="Default: sources.toml here, else the one that Dateline brings.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="Default: sources.toml here, else the one that Dateline brings.")
+    ] = None,
     retire: Annotated[bool, typer.Option("--retire", help="Retire the sources that the file does not name.")] = False,
 ) -> None:
     """Bring the database to what a source file says. Sources that it does not name stay, without `--retire`."""
@@ -81,7 +85,7 @@ def _store(desk: Desk, specs: tuple[SourceSpec, ...]) -> None:
 @app.command()
 def add(
     ctx: typer.Context,
-    url: Annotated[str, typer.Argument(help="The site's home page, or any of its feeds.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="The site's home page, or any of its feeds.")],
     *,
     slug: Annotated[str | None, typer.Option("--slug", help="Default: made from the site's domain.")] = None,
     name: Annotated[str | None, typer.Option("--name", help="Default: as the site calls itself.")] = None,
@@ -123,7 +127,7 @@ def add(
 @app.command()
 def check(
     ctx: typer.Context,
-    what: Annotated[str | None, typer.Argument(metavar="[URL|SLUG]", help="A site, a feed, or a source; default: all sources.")] = None,
+    what: Annotated[str | None, typer.Argument(metavar="URL|SLUG", help="A site, a feed, or a source; default: all sources.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Read endpoints now and tell what each gives: its kind, entries, newest date, or what is wrong. Exit status 1 when something is."""
@@ -134,8 +138,11 @@ def check(
             reports = {what: probe(desk, what).endpoints}
         else:
             specs = [spec for spec in Sources(desk.engine).all() if what in (None, spec.slug)]
+            if what is not None and not specs:
+                raise UnknownItemError(f"source {what}; `dateline sources list` names them")
             if not specs:
-                raise UnknownItemError(f"source {what}" if what else "there are no sources yet")
+                complain(NO_SOURCES)
+                raise typer.Exit(1)
             reports = probe_sources(desk, specs)
     if as_json:
         print_json(reports)
@@ -172,12 +179,12 @@ def import_(
 
 @app.command()
 def export(
-    ctx: typer.Context, opml: Annotated[Path | None, typer.Argument(metavar="[OPML]", help="Default: standard output.")] = None
+    ctx: typer.Context,
+    opml: Annotated[Path, typer.Argument(metavar="OPML", help="Where to; `-` is standard output.")] = STANDARD_OUTPUT,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there.")] = False,
 ) -> None:
     """Write the feeds of all sources as OPML, for other feed readers."""
     with open_desk(ctx) as desk:
         data = write_opml(Sources(desk.engine).all())
-    if opml is None:
-        typer.echo(data, nl=False)
-    else:
-        opml.write_bytes(data)
+    with open_output(opml, overwrite=overwrite) as stream:
+        stream.write(data)

@@ -33,7 +33,10 @@ _SHOWN_ROWS = 1000  # of a table for people; --json prints all
 @app.command()
 def sql(
     ctx: typer.Context,
-    query: Annotated[str | None, typer.Argument(help="A statement; `-` reads it from standard input. Without one, a shell starts.")] = None,
+    query: Annotated[
+        str | None,
+        typer.Argument(metavar="STATEMENT", help="A statement; `-` reads it from standard input. Without one, a shell starts."),
+    ] = None,
     write: Annotated[bool, typer.Option("--write", help="Let statements change the database.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
@@ -99,7 +102,7 @@ def _run_psql(psql: str, url: str, *, write: bool) -> int:
     address = make_url(url)
     options = "-c search_path=news,public -c timezone=UTC" + ("" if write else f" -c role={_READER} -c default_transaction_read_only=on")
     environment = {**os.environ, "PGOPTIONS": options, "PGPASSWORD": str(address.password or "")}
-    shown = address.set(password=None).render_as_string()
+    shown = address._replace(password=None).render_as_string()  # set() would take None for "as it is"
     mode = "read and write" if write else "read-only"
     say(f"{address.database} on {address.host}:{address.port}, {mode}; \\d lists tables and views, \\q ends.")
     command = [psql, "--no-psqlrc", "--quiet", f"--dbname={shown}"]

@@ -10,6 +10,7 @@ from cli.database import open_desk
 from cli.ledger import ledger_line, print_ledger
 from cli.options import JsonFlag
 from cli.output import ago, print_json, print_table, say
+from cli.sourcefile import NO_SOURCES
 from pipeline.store.database import database_now
 from pipeline.store.reading import Reader
 from pipeline.store.rows import IncidentRow, LedgerRow, Status
@@ -32,7 +33,7 @@ def status(ctx: typer.Context, as_json: JsonFlag = False) -> None:
 
 def _print(total: LedgerRow, by_source: tuple[LedgerRow, ...], found: Status, now: datetime) -> None:
     if not by_source:
-        say("There are no sources yet: `dateline sources add https://www.example.org/` or `dateline sources sync`.")
+        say(NO_SOURCES)
         return
     print_ledger(by_source)
     say()

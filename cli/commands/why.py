@@ -9,7 +9,7 @@ import typer
 from cli.context import command_line
 from cli.database import open_desk
 from cli.options import JsonFlag
-from cli.output import moment, print_json, print_table, say
+from cli.output import counted, moment, print_json, print_table, say
 from pipeline.store.explain import Explainer, answer
 from pipeline.store.retrying import RETRYABLE
 from pipeline.store.rows import Explanation
@@ -18,7 +18,11 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command()
-def why(ctx: typer.Context, url: Annotated[str, typer.Argument(help="The address, in any form.")], as_json: JsonFlag = False) -> None:
+def why(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="The address, in any form.")],
+    as_json: JsonFlag = False,
+) -> None:
     """Tell everything known of one URL: where it was seen, every request, what each attempt came to, its row."""
     with open_desk(ctx) as desk:
         found = Explainer(desk.engine).why(url)
@@ -40,7 +44,7 @@ def _print_facts(found: Explanation) -> None:
         say(f"Polled as {polled.kind} of {polled.source}; {last}")
     if known:
         say(f"Found {moment(known.first_seen_at)} for {known.source} by run {known.first_run or 'unknown'}")
-        say(f"Claimed {known.claims} times, {known.tries} failed tries")
+        say(f"{counted(known.claims, 'claim')}, {counted(known.tries, 'failed try', 'failed tries')}")
         if known.redirected_from:
             say(f"Redirected from {', '.join(known.redirected_from)}")
     if article:

@@ -13,6 +13,7 @@ from cli_calls import Caller, url_of
 from sqlalchemy import Engine, text
 
 from cli.main import COMMANDS
+from pipeline.store import cluster
 
 
 @pytest.fixture
@@ -104,6 +105,11 @@ def test_sql_answers_and_does_not_write(caller: Caller, stocked: Engine) -> None
         assert connection.execute(text("SELECT count(*) FROM edge")).scalar() == 0
 
 
+def test_psql_is_let_in_by_the_password_of_the_database(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(cluster._wheel_binaries()))
+    assert caller.call("sql").exit_code == 0  # psql ends at the end of its input, with 2 where it can't connect
+
+
 def test_the_small_shell_serves_where_there_is_no_psql(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     said = caller.call("sql", answer="SELECT count(*)\nFROM article;\nSELECT nope;\n\\d\n\\q\n")
@@ -148,6 +154,9 @@ def test_an_export_replaces_nothing_by_itself(caller: Caller, tmp_path: Path) ->
     file.write_text("mine")
     assert "it is there already" in caller.sentence("export", str(file))
     caller.works("export", str(file), "--overwrite")
+    assert "there is no such folder" in caller.sentence("export", str(tmp_path / "missing" / "a.jsonl"))
+    assert caller.call("export", str(tmp_path / "a.xlsx")).exit_code == 2
+    assert sorted(tmp_path.glob("a.*")) == [file]
     assert len(io.StringIO(file.read_text(encoding="utf-8")).readlines()) == 4
 
 
@@ -170,6 +179,9 @@ def test_settings_tell_values_and_origins_but_no_secrets(caller: Caller) -> None
     assert rows["DATELINE_DATABASE_URL"]["value"] == "(hidden)"
     assert (rows["DATELINE_DATABASE_URL"]["origin"], rows["DATELINE_LANES"]["origin"]) == ("environment", "default")
     assert str(caller.environment["DATELINE_DATABASE_URL"]) not in caller.works("settings")
+    caller.environment["DATELINE_LANS"] = "3"
+    assert "DATELINE_LANS" in caller.call("settings").stderr
+    assert "DATELINE_LANS" in {check["found"] for check in caller.json("doctor") if check["verdict"] == "warn"}
 
 
 def test_the_doctor_finds_what_is_wrong(caller: Caller) -> None:
@@ -185,3 +197,4 @@ def test_every_command_can_be_loaded_and_explains_itself(caller: Caller) -> None
     for entry in COMMANDS:
         assert entry.help in " ".join(said.replace("│", " ").split())
         assert "Usage" in caller.works(entry.name, "--help")
+    assert "the exit status is 0 only when" in " ".join(caller.works("demo", "--help").split())
