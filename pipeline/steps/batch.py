@@ -23,17 +23,17 @@ from pipeline.steps.workplace import Workplace
 async def work_batch(workplace: Workplace, batch: Batch) -> Tally:
     """Poll, fetch, extract and load what the batch holds; every host is released as soon as it is done with. Returns what was stored.
 
-    An error of one host ends the batch, and is raised as it is; what is not loaded goes back to the queue.
+    An error of one host, or of loading, ends the batch and is raised as it is; what is not loaded goes back to the queue.
     """
     chunk = Chunk(workplace, batch.token)
-    timer = asyncio.create_task(chunk.load_in_time())
     try:
-        async with asyncio.TaskGroup() as group:
-            visits = [group.create_task(_visit_host(workplace, lease, batch, chunk)) for lease in batch.hosts]
+        async with asyncio.TaskGroup() as loading:
+            timer = loading.create_task(chunk.load_in_time())
+            async with asyncio.TaskGroup() as visiting:
+                visits = [visiting.create_task(_visit_host(workplace, lease, batch, chunk)) for lease in batch.hosts]
+            timer.cancel()
     except ExceptionGroup as errors:
         raise _first_error(errors) from errors
-    finally:
-        timer.cancel()
     return sum((visit.result() for visit in visits), chunk.tally)
 
 
