@@ -19,7 +19,6 @@ MAX_TAGS = 40
 MAX_TAG_CHARS = 100
 MAX_EVIDENCE = 120
 _MAX_SUBTITLE_CHARS = 600
-_URL_FIELDS = frozenset({"canonical", "image"})
 _STORED_CHARS = 300  # of one evidence value
 
 TELLING_HEADERS = frozenset({"content-language", "link"})

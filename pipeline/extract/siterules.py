@@ -91,7 +91,6 @@ class SiteRules:
 
 
 RULE = TypeAdapter(SiteRule)
-NO_RULES = SiteRules(by_host={})
 
 
 def parse_rules(text: str) -> list[SiteRule]:

@@ -44,7 +44,7 @@ class Outcome(StrEnum):
     NON_ARTICLE = "non_article"  # a list, section, home, login, cookie or error page
     TOO_SHORT = "too_short"  # the text is shorter than an article
     BAD_PAGE = "bad_page"  # the page can't be read within its limits of time, memory and size
-    TOO_OLD = "too_old"  # published before the horizon
+    TOO_OLD = "too_old"  # reserved: entries published before the horizon are counted with their endpoint and become no URL
     UNSAFE_URL = "unsafe_url"  # points to an address that may not be fetched
     TIMEOUT = "timeout"  # did not answer in time until the tries were used up
     GAVE_UP = "gave_up"  # killed its extractor three times while it was alone with it
@@ -55,7 +55,7 @@ class AttemptOutcome(StrEnum):
     """What one attempt at a URL came to, beside the final outcomes: the ends that leave the URL as it is."""
 
     POSTPONED = "postponed"  # will be tried again: `detail` says why, `url.not_before` when
-    RETURNED = "returned"  # went back to the queue untried: the lease or the shift ended
+    RETURNED = "returned"  # reserved: what goes back to the queue untried leaves no attempt
     UNCHANGED = "unchanged"  # a recheck found the article as it was
     REVISED = "revised"  # a recheck found an edit; a revision row was written
     GONE = "gone"  # a recheck found the article deleted: 404 or 410

@@ -72,7 +72,7 @@ SELECT drop_match_key_partitions(:before);
 DELETE FROM match_key_default WHERE kept_at < :before;
 
 -- name: count_stray_keys
--- Keys in the default partition: no week's partition was there when they were written.
+-- Keys in the default partition: no partition of theirs was there when they were written.
 SELECT count(*) FROM match_key_default;
 
 -- name: allow_long_statement
