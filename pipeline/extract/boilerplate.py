@@ -22,6 +22,7 @@ _TAIL_LINES = 4
 _ONWARD_SHARE = 0.25  # a list after the text is cut only where it is at most this share of the text
 _START_CHARS = 24  # of a line: two that are the same begin alike
 _ARTICLE_CHARS = 600  # of an article appended below, and of the one that it is appended to, at least
+_LABEL_CHARS = 40  # of a line above the headline: a section, a topic, a series
 _BIO_CHARS = 300  # a closing line about the author is shorter
 _SYMBOLS = re.compile(r"^[^\w\s\[(#©+.,…-]+\s*")  # pictures before a call: emoji, arrows, bullets
 _DENSE = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
@@ -78,20 +79,30 @@ def _without_furniture(lines: list[str], known: Known, cuts: list[Cut]) -> list[
 
 
 def _without_repeated_facts(lines: list[str], known: Known, cuts: list[Cut]) -> list[str]:
-    """Headline, standfirst, byline, date, section and caption, where the text's head repeats them; author and date lines at its end too."""
+    """Headline, standfirst, byline, date, section and caption, where the text's head repeats them; author and date lines at its end too.
+
+    What stands above a repeated headline as a label is the page's, whatever it says: the article begins below.
+    """
     head, tail = _head_end(lines), _tail_start(lines)
-    kept = []
+    kept: list[str] = []
     for number, line in enumerate(lines):
         rule = None
         if number < head:
             rule = _fact_repeated(line, known)
         if rule is None and (number < head or number >= tail) and len(line) <= 100 and not line.startswith("- "):
             rule = _stamp_or_byline(line, known)
+        if rule == "headline":
+            cuts.extend(Cut(rule="label-above-headline", line=above) for above in kept if _is_label(above))
+            kept = [above for above in kept if not _is_label(above)]
         if rule:
             cuts.append(Cut(rule=rule, line=line))
         else:
             kept.append(line)
     return kept
+
+
+def _is_label(line: str) -> bool:
+    return len(line) <= _LABEL_CHARS and not line.endswith((".", "。", "!", "?", "…"))
 
 
 def _fact_repeated(line: str, known: Known) -> str | None:

@@ -105,6 +105,16 @@ def test_facts_that_the_record_holds_leave_the_head() -> None:
     assert [cut.rule for cut in cuts] == ["section", "headline", "standfirst", "byline", "date"]
 
 
+def test_a_label_above_the_repeated_headline_leaves_the_head_whatever_it_says() -> None:
+    known = Known(title="Old grain stores to be decided on", language="en")
+    kept, cuts = clean_lines(["WORLD", "A standfirst that ends.", "Old grain stores to be decided on", "In short", *PROSE], known)
+    assert kept == ("A standfirst that ends.", "In short", *PROSE)
+    assert [(cut.rule, cut.line) for cut in cuts] == [
+        ("label-above-headline", "WORLD"),
+        ("headline", "Old grain stores to be decided on"),
+    ]
+
+
 def test_the_headline_in_the_words_of_another_place_leaves_the_head() -> None:
     known = Known(title="Stores: what now?", other_titles=("Old grain stores to be decided on in spring", "Stores"), language="en")
     kept, cuts = clean_lines(["Old grain stores to be decided on in spring", "Stores of grain", *PROSE], known)
