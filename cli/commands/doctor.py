@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import shutil
@@ -24,6 +25,7 @@ from cli.database import Desk, open_unchecked
 from cli.options import JsonFlag
 from cli.output import print_json, print_table, printable
 from pipeline.errors import DataFolderError, DatelineError
+from pipeline.redaction import redact
 from pipeline.settings import Settings
 from pipeline.steps.siterules import read_rule_folder
 from pipeline.store.database import verify
@@ -204,18 +206,19 @@ def _contents(desk: Desk) -> Iterator[Check]:
 
 
 def _prefect(settings: Settings) -> Check:
-    url = f"http://127.0.0.1:{settings.prefect_port}/api/health"
+    """The server of PREFECT_API_URL, else the one that `dateline up` starts; asked directly, whatever proxy the environment names."""
+    elsewhere = os.environ.get("PREFECT_API_URL", "").rstrip("/")
+    api = elsewhere or f"http://127.0.0.1:{settings.prefect_port}/api"
+    shown = redact(api)
     try:
-        with urllib.request.urlopen(url, timeout=_PREFECT_SECONDS) as answer:  # our own address, http
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{api}/health", timeout=_PREFECT_SECONDS) as answer:
             healthy = answer.read(100).strip() == b"true"
     except urllib.error.HTTPError:
         healthy = False
-    except OSError:
-        return Check(
-            verdict=Verdict.WARN, what="Prefect", found=f"no server at {url}", remedy="nothing runs on schedule until `dateline up`"
-        )
+    except (OSError, ValueError):  # ValueError: not a URL
+        until = "until it answers: see PREFECT_API_URL" if elsewhere else "until `dateline up`"
+        return Check(verdict=Verdict.WARN, what="Prefect", found=f"no server at {shown}", remedy=f"nothing runs on schedule {until}")
     if not healthy:
-        return Check(
-            verdict=Verdict.WARN, what="Prefect", found=f"{url} is something else", remedy="set DATELINE_PREFECT_PORT to a free port"
-        )
-    return Check(verdict=Verdict.OK, what="Prefect", found=f"http://127.0.0.1:{settings.prefect_port}")
+        remedy = "correct PREFECT_API_URL" if elsewhere else "set DATELINE_PREFECT_PORT to a free port"
+        return Check(verdict=Verdict.WARN, what="Prefect", found=f"{shown} is something else", remedy=remedy)
+    return Check(verdict=Verdict.OK, what="Prefect", found=shown)

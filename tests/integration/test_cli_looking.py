@@ -190,6 +190,9 @@ def test_the_doctor_finds_what_is_wrong(caller: Caller) -> None:
     assert ("ledger", "ok") in found
     assert "https://www.wire.test/atom" in found["endpoint", "warn"]["found"]
     assert found["contact", "warn"]["remedy"]
+    caller.environment["PREFECT_API_URL"] = "http://user:secret@127.0.0.1:9/api"
+    prefect = next(check for check in caller.json("doctor") if check["what"] == "Prefect")
+    assert prefect["found"] == "no server at http://***@127.0.0.1:9/api"
 
 
 def test_every_command_can_be_loaded_and_explains_itself(caller: Caller) -> None:
