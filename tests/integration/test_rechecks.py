@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from builders import article, candidates, finished, poll_result
 from desk import Desk
+from sqlalchemy import Engine, text
 
 from pipeline.records import NOT_TO_BE_SHOWN, Article, Candidate, DateClaim, MovedAway, NotModified, Outcome, Precision, Refused, Rights
+from pipeline.store.database import transaction
+from pipeline.store.queries import query
 from pipeline.store.upkeep import Upkeep
 
 HOME = "https://www.beacon.test/"
@@ -248,3 +251,15 @@ def test_outlets_that_edit_more_are_looked_at_sooner(desk: Desk) -> None:
         )
     )
     assert due["echo"] < due["beacon"] < due["courier"]
+
+
+def test_an_outlets_newest_pages_are_the_newest_whether_dated_or_not(stocked: Engine) -> None:
+    """Undated ones came first, the same ones for ever: where an outlet had forty of them no other page told its furniture."""
+    for first_seen, newest in (("1 minute", [77, 412]), ("3 days", [412, 77])):
+        with transaction(stocked) as connection:
+            undate = "UPDATE article SET published_at = NULL, published_precision = NULL, first_seen_at = now() - CAST(:ago AS interval)"
+            connection.execute(text(f"{undate} WHERE article_id = 77"), {"ago": first_seen})
+            for most in (1, 2):
+                found = connection.execute(query("newest_pages"), {"source_id": 1, "most": most}).all()
+                assert [row.article_id for row in found] == newest[:most]
+                assert len(connection.execute(query("newest_headlines"), {"source_id": 1, "most": most}).all()) == most
