@@ -100,7 +100,7 @@ def test_source_files_that_are_none(caller: Caller, tmp_path: Path) -> None:
         (("why", "gopher://x"), "not http or https"),
         (("export", "--since", "yesterday"), "no cursor"),
         (("export", "--since", "999999999999:1"), "begin with a new snapshot"),
-        (("export", "/no/such/folder/file.jsonl"), "No such file or directory"),
+        (("export", "/no/such/folder/file.jsonl"), "there is no such folder"),
         (("forget", "nobody", "--yes"), "source nobody"),
         (("sources", "remove", "nobody", "--yes"), "source nobody"),
         (("sources", "check", "nobody"), "source nobody"),
