@@ -44,6 +44,8 @@ def export(
         raise typer.BadParameter("Parquet needs a file", param_hint="FILE")
     if since and cursor_file:
         raise typer.BadParameter("it can't be given together with --cursor-file", param_hint="--since")
+    if cursor_file and not cursor_file.parent.is_dir():  # told before all is written
+        raise FileNotFoundError(0, "there is no such folder", str(cursor_file.parent))
     if cursor_file and cursor_file.exists():
         since = cursor_file.read_text(encoding="ascii").strip()
     with open_desk(ctx) as desk, open_output(file, overwrite=overwrite) as stream:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli.context import command_line
 from cli.database import Desk, open_desk
 from cli.errors import complain
 from cli.options import JsonFlag, Yes, parse_zone
@@ -15,7 +18,7 @@ from cli.outputfile import STANDARD_OUTPUT, open_output
 from cli.sourcefile import NO_SOURCES, read_source_file
 from pipeline.errors import UnknownItemError
 from pipeline.opml import read_opml, write_opml
-from pipeline.records import EndpointKind, Respect, SourceSpec
+from pipeline.records import EndpointKind, EndpointSpec, Respect, SourceSpec
 from pipeline.sources import read_sources, write_sources
 from pipeline.store.sources import Sources
 
@@ -79,7 +82,7 @@ def _store(desk: Desk, specs: tuple[SourceSpec, ...]) -> None:
     for spec in specs:
         for endpoint in spec.endpoints:
             if endpoint.url not in stored[spec.slug]:
-                note(f"{spec.slug}: {endpoint.url} is polled for another source, or for one that was removed; it stays there")
+                note(f"{spec.slug}: {endpoint.url} is polled for another source, and stays there")
 
 
 @app.command()
@@ -101,27 +104,52 @@ def add(
     """Add a site: its feeds and news sitemaps are found and read once, politely, and those that work are polled from now on."""
     from cli.probing import choose_endpoints, describe, probe, slug_of  # noqa: PLC0415  # brings the whole pipeline along, which the other commands need not wait for
 
+    stated = SourceSpec(
+        slug=slug or "unnamed",
+        name=name or "unnamed",
+        homepage="https://unnamed.invalid/",
+        country=country,
+        language=language,
+        timezone=timezone,
+        respect=respect,
+        endpoints=(EndpointSpec(kind=EndpointKind.HOMEPAGE, url="https://unnamed.invalid/"),),
+    )
+    _checked(stated)  # before anybody is asked
     with open_desk(ctx) as desk:
+        known = Sources(desk.engine).all()
         report = probe(desk, url)
         print_table(report.homepage, *describe(report.endpoints))
-        spec = SourceSpec(
+        spec = replace(
+            stated,
             slug=slug or slug_of(report.homepage),
             name=name or report.facts.name or slug_of(report.homepage),
             homepage=report.homepage,
-            country=country,
             language=language or report.facts.language,
-            timezone=timezone,
-            respect=respect,
             endpoints=choose_endpoints(report, every=every),
         )
-        lines = write_sources([spec])
-        checked = read_sources(lines, "the new source")
+        checked = _checked(spec)
+        _refuse_known(spec, known)
         if not dry_run:
-            _store(desk, checked)
+            _store(desk, (checked,))
     say()
-    typer.echo(lines, nl=False)
+    typer.echo(write_sources([spec]), nl=False)
     if not dry_run:
-        say(f"Added as {spec.slug}. The next run polls it; `dateline ingest` runs now.")
+        say(f"Added as {spec.slug}. The next run polls it; `{command_line('ingest', demo=ctx.obj.demo)}` runs now.")
+
+
+def _checked(spec: SourceSpec) -> SourceSpec:
+    """The source as a source file would have it. Raises SourceFileError for a value that such a file may not hold."""
+    return read_sources(write_sources([spec]), "the new source")[0]
+
+
+def _refuse_known(spec: SourceSpec, known: Sequence[SourceSpec]) -> None:
+    """Raise typer.BadParameter for a slug that is taken, or a site all of whose endpoints are polled for other sources."""
+    if any(one.slug == spec.slug for one in known):
+        raise typer.BadParameter(f"there is a source {spec.slug} already; give the new one another slug", param_hint="--slug")
+    owners = {endpoint.url: one.slug for one in known for endpoint in one.endpoints}
+    if all(endpoint.url in owners for endpoint in spec.endpoints):
+        taken = ", ".join(sorted({owners[endpoint.url] for endpoint in spec.endpoints}))
+        raise typer.BadParameter(f"all of its endpoints are polled already, for {taken}", param_hint="URL")
 
 
 @app.command()

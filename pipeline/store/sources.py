@@ -21,7 +21,10 @@ class Sources:
         self._engine = engine
 
     def sync(self, specs: Sequence[SourceSpec]) -> None:
-        """Bring the named sources to what their specs say; endpoints that a spec no longer names are retired. Others stay untouched."""
+        """Bring the named sources to what their specs say; endpoints that a spec no longer names are retired. Others stay untouched.
+
+        An endpoint of another source in service stays with that one; one of a source that was taken out of service changes over.
+        """
 
         def work(connection: Connection) -> None:
             lock_hosts(connection, [pace_key(endpoint.url) for spec in specs for endpoint in spec.endpoints])
@@ -74,6 +77,7 @@ def _sync(connection: Connection, spec: SourceSpec) -> None:
     }
     source_id = connection.execute(query("upsert_source"), facts).scalar_one()
     named = {"source_id": source_id, "sha256s": [url_sha256(endpoint.url).hex() for endpoint in spec.endpoints]}
+    connection.execute(query("adopt_endpoints"), named)
     connection.execute(query("retire_unnamed_endpoints"), named)
     connection.execute(query("revive_endpoints"), named)
     add_endpoints(connection, spec.endpoints, source_id=source_id, parent_id=None)

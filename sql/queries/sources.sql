@@ -13,6 +13,19 @@ RETURNING source_id;
 UPDATE endpoint SET retired_at = NULL, retired_reason = NULL, probed = false, next_poll_at = least(next_poll_at, now())
 WHERE source_id = :source_id AND retired_at IS NOT NULL AND url_sha256 = ANY(SELECT decode(sha256, 'hex') FROM unnest(CAST(:sha256s AS text[])) AS named (sha256));
 
+-- name: adopt_endpoints
+-- Endpoints of sources that were taken out of service go to the source that names them now, those that they listed with them.
+WITH RECURSIVE adopted AS (
+  SELECT e.endpoint_id
+  FROM endpoint e JOIN source former USING (source_id)
+  WHERE e.source_id <> :source_id AND former.retired_at IS NOT NULL
+    AND e.url_sha256 = ANY(SELECT decode(sha256, 'hex') FROM unnest(CAST(:sha256s AS text[])) AS named (sha256))
+  UNION ALL
+  SELECT child.endpoint_id FROM endpoint child JOIN adopted ON child.parent_id = adopted.endpoint_id
+)
+UPDATE endpoint SET source_id = :source_id, next_poll_at = least(next_poll_at, now())
+FROM adopted WHERE endpoint.endpoint_id = adopted.endpoint_id;
+
 -- name: retire_unnamed_endpoints
 -- Endpoints that a source file no longer names are retired (children of a sitemap index go with their parent).
 WITH RECURSIVE dropped AS (

@@ -63,6 +63,16 @@ def test_a_site_is_added_by_its_home_page_and_by_a_feed(caller: Caller, outlets:
     added = {source["slug"]: source for source in caller.json("sources", "list")}
     assert added["wirelight"]["country"] == "GB" and added["wirelight"]["language"] == "en"
     assert added["ledger"]["homepage"] == ledger.homepage and added["ledger"]["name"] == "The Ledger"
+    for url, slug, words in (
+        (wire.homepage, "other", "polled already, for wirelight"),
+        (ledger.homepage, "wirelight", "is a source wirelight already"),
+    ):
+        refused = caller.call("sources", "add", url, "--slug", slug)
+        assert refused.exit_code == 2 and words in " ".join(refused.stderr.replace("│", " ").split())
+    caller.works("sources", "remove", "wirelight", "--yes")
+    assert "Added as other" in caller.works("sources", "add", wire.homepage, "--slug", "other")
+    renamed = next(source for source in caller.json("sources", "list") if source["slug"] == "other")
+    assert first_feed(wire) in [endpoint["url"] for endpoint in renamed["endpoints"]]
     for spec in (wire, ledger):
         assert first_feed(spec) in [endpoint["url"] for endpoint in added[spec.slug]["endpoints"]]
 
