@@ -68,13 +68,14 @@ class Service:
 
     def last_words(self) -> str:
         """The last line that the process wrote."""
-        lines = [line for line in self._written()[-_WORDS_BYTES:].splitlines() if line.strip()]
+        lines = [line for line in self._written(at_most=_WORDS_BYTES).splitlines() if line.strip()]
         return lines[-1].strip() if lines else "it said nothing"
 
-    def _written(self) -> str:
+    def _written(self, *, at_most: int = _LOG_BYTES) -> str:
+        """What the process has written since its start, of a longer text the end."""
         with suppress(OSError), self._log.open("rb") as log:
-            log.seek(self._log_from)
-            return log.read().decode("utf-8", "replace")
+            log.seek(max(self._log_from, log.seek(0, os.SEEK_END) - at_most))
+            return log.read(at_most).decode("utf-8", "replace")
         return ""
 
     async def stop(self) -> None:

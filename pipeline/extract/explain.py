@@ -14,7 +14,7 @@ from pipeline.records import Refused
 
 _MOST_REMOVED = 500
 _MOST_CHARS = 600  # of one removed text
-_LEFT_CHARS = 25  # a shorter text that was not taken is a label
+_LEFT_LETTERS = 3  # of a text that was not taken; what is shorter stands between links
 
 
 def explain(html: str, context: Context) -> Explained:
@@ -65,6 +65,6 @@ def _left(html: str, draft: Draft, removed: Sequence[Removed]) -> Iterable[str]:
     for text in (tree.body.text(separator="\n") if tree.body else "").split("\n"):
         folded = " ".join(text.split())
         plain = letters(folded)
-        if len(folded) >= _LEFT_CHARS and plain not in taken and plain not in seen and len(seen) < _MOST_REMOVED:
+        if len(plain) >= _LEFT_LETTERS and plain not in taken and plain not in seen and len(seen) < _MOST_REMOVED:
             seen.add(plain)
             yield folded[:_MOST_CHARS]

@@ -25,7 +25,7 @@ PAGE = f"""<!doctype html><html lang=en><head><title>Ferry pier to be rebuilt | 
 <p>{PARAGRAPHS[0]}</p><p>ADVERTISEMENT</p><p>{PARAGRAPHS[1]}</p>
 <div class="newsletter-box"><p>Sign up for our harbour letter</p><input type=email></div>
 <p>{PARAGRAPHS[2]}</p><p><a href="/bridge">The bridge that was never built over the sound</a></p></article>
-<footer>© 2026 The Beacon, all rights reserved everywhere</footer></body></html>"""
+<div>OUR SHOP</div><footer>© 2026 The Beacon, all rights reserved everywhere</footer></body></html>"""
 
 
 def explained(page: str, facts: tuple[Candidate, ...] = (), limits: Limits | None = None) -> Explained:
@@ -49,7 +49,10 @@ def test_every_text_of_the_page_is_in_the_body_or_has_a_reason() -> None:
         "links-alone": "The bridge that was never built over the sound",
         "never-text: nav": "Home Harbour",
     }
-    assert found.left == ("© 2026 The Beacon, all rights reserved everywhere",)
+    assert found.left == (
+        "OUR SHOP",
+        "© 2026 The Beacon, all rights reserved everywhere",
+    )
 
 
 def test_candidates_say_where_they_come_from_and_which_were_chosen() -> None:
