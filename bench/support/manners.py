@@ -16,6 +16,7 @@ from support.asked import read_request
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _ENTRIES = 10
+_A_MOMENT = 0.001  # seconds for an answer: one that took none would never be beside another
 _ROBOTS = "User-agent: *\nDisallow: /story/\n"  # the feeds are judged: their pages are not wanted
 
 Headers = dict[str, str]
@@ -176,6 +177,7 @@ class Press:
                 beside = self._open.get(host, 0)
                 self._open[host] = beside + 1
                 reply = self._reply(path, host, headers, beside)
+                await asyncio.sleep(_A_MOMENT)
                 self._open[host] -= 1
                 if not reply.status:
                     break
