@@ -65,7 +65,8 @@ def choose_endpoints(report: SiteReport, *, every: bool) -> tuple[EndpointSpec, 
     chosen = [*(feeds if every else feeds[:_FEEDS]), *(news if every else news[:1])]
     chosen = chosen or [one for one in usable if one.kind in _MAPS][:1] or [one for one in usable if one.kind is EndpointKind.HOMEPAGE]
     if not chosen:
-        raise FeedUnreadableError(f"{report.homepage} has no feed, no sitemap, and no links to articles that can be read")
+        said = "names no feed or sitemap, has no feed at the usual addresses, and no links to articles that can be read"
+        raise FeedUnreadableError(f"{report.homepage} {said}; where you know its feed, add that address")
     return tuple(one.spec for one in chosen)
 
 

@@ -118,6 +118,14 @@ class ExchangeFailedError(RetryableError):
     """The exchange broke before a response began"""
 
 
+class DisallowedError(PermanentError):
+    """The site keeps this robot away"""
+
+
+class NoDocumentError(RetryableError):
+    """The answer is no document"""
+
+
 class ResponseCutError(RetryableError):
     """The response broke off after its head"""
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from pipeline.discover.autodiscover import sitemap_lines
-from pipeline.errors import DatelineError, ExchangeFailedError, HostBusyError, UnsafeUrlError
+from pipeline.errors import DatelineError, DisallowedError, HostBusyError, NoDocumentError, UnsafeUrlError
 from pipeline.fetch.response import redirect_target
 from pipeline.records import EndpointSpec, HostLease, Postponed, Purpose, Reading, Refused, Response
 from pipeline.redaction import redact
@@ -25,14 +25,14 @@ _PATIENCE_SECONDS = 150.0  # above a batch's lease: another worker that holds th
 async def get(workplace: Workplace, url: str, *, accept: str, cap_bytes: int) -> Response:
     """The answer (status 200) of a URL, redirects to any host followed.
 
-    Raises UnsafeUrlError, HostBusyError, ExchangeFailedError (robots.txt disallows it, another status) and what Fetcher.exchange raises.
+    Raises UnsafeUrlError, HostBusyError, DisallowedError, NoDocumentError (another status) and what Fetcher.exchange raises.
     """
     for _ in range(_HOPS + 1):
         answer = await _ask(workplace, url, Ask(purpose=Purpose.PROBE, accept=accept, cap_bytes=cap_bytes))
         target = redirect_target(answer)
         if target is None:
             if answer.status != 200:
-                raise ExchangeFailedError(f"{redact(url)} answers with status {answer.status}")
+                raise NoDocumentError(f"{redact(url)} answers with status {answer.status}")
             return answer
         url = normalise(target)
     raise UnsafeUrlError(f"more than {_HOPS} redirects, last to {redact(url)}")
@@ -42,7 +42,7 @@ async def _ask(workplace: Workplace, url: str, ask: Ask) -> Response:
     async with _visit(workplace, pace_key(url)) as visit:
         no = await visit.permit(url)
         if isinstance(no, Refused):
-            raise ExchangeFailedError(f"{no.detail}: {redact(url)}")
+            raise DisallowedError(f"{no.detail}: {redact(url)}")
         if isinstance(no, Postponed):
             raise HostBusyError(f"{pace_key(url)}: {no.detail}")
         return await visit.send(url, ask)
