@@ -107,7 +107,7 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         for address in addresses:  # one bad answer spoils all: a name that is half inside our network is no publisher's
             verdict = address_verdict(address, allow_loopback=self._allow_loopback)
             if verdict is not None:
-                raise UnsafeAddressError(f"{host} is {address}: {verdict}")
+                raise UnsafeAddressError(f"{host}: {verdict}" if host == address else f"{host} is {address}: {verdict}")
         return addresses
 
     async def connect_unix_socket(

@@ -79,6 +79,15 @@ async def test_each_bad_habit_ends_in_its_outcome(fetcher: Fetcher, kind: type[S
         assert not judge.spends_try
 
 
+@pytest.mark.chaos
+@pytest.mark.timeout(600)
+async def test_each_bad_habit_twenty_times_at_once(fetcher: Fetcher) -> None:
+    """FAULTS 8: no exchange is changed by what goes wrong beside it."""
+    for kind in ALL:
+        answers = await asyncio.gather(*(_answer(fetcher, kind()) for _ in range(20)))
+        assert [type(answer) for answer in answers] == [kind.error or Response] * 20, kind.__name__
+
+
 async def test_bytes_beyond_the_length_are_not_the_next_response(fetcher: Fetcher) -> None:
     class Forger(Scripted):
         sends = head(length=len(PAGE)) + PAGE + head(length=6) + b"forged"

@@ -178,7 +178,7 @@ def test_large_broken_feeds_are_not_given_to_the_slow_reader() -> None:
         b"<div>" * 200_000 + b"<a href=/x-y-z-w-v>a b c d e</a>",
         b"<a href=/x-y-z-w-v>" * 50_000,
         b"<a href=/x-y-z-w-v><b>" * 20_000,
-        b"<a " + b" ".join(b"a%d=1" % n for n in range(100_000)) + b" href=/x-y-z-w-v>a</a>",
+        b"<a " + b" ".join(b"a%d=1" % n for n in range(200_000)) + b" href=/x-y-z-w-v>a</a>",
         b"<p><x>" * 50_000,
     ],
 )
