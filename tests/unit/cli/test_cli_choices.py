@@ -44,7 +44,7 @@ def test_an_empty_feed_is_a_feed_but_an_empty_home_page_is_nothing() -> None:
     assert chosen(offered((RSS, 0, None), (HOME, 5, None))) == ["0"]
     assert chosen(offered((MAP, 5, None), (HOME, 5, None))) == ["0"]
     assert chosen(offered((RSS, 1, "404"), (HOME, 5, None))) == ["1"]
-    with pytest.raises(FeedUnreadableError, match=r"https://x.test/ has no feed"):
+    with pytest.raises(FeedUnreadableError, match=r"https://x.test/ names no feed"):
         choose_endpoints(offered((RSS, 1, "404"), (HOME, 0, None)), every=False)
 
 
