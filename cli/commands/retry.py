@@ -27,7 +27,7 @@ app = typer.Typer(add_completion=False)
 def _parse_refusal(text: str) -> Outcome:
     """An outcome that can be taken up again. Raises typer.BadParameter."""
     if text not in RETRYABLE:
-        raise typer.BadParameter(f"{text!r} is none of {', '.join(RETRYABLE)}")
+        raise typer.BadParameter(f"{text} is no refusal: {', '.join(RETRYABLE)}")
     return Outcome(text)
 
 
