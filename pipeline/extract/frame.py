@@ -16,7 +16,7 @@ _NAMES = r"(?:entry|article|art)-content|article__content|article(?:-|__)?body|a
 # Share of a page's prose under which an element is named in vain. Of 651 pages 505 name one; 52 of these hold less, 35 no prose at all.
 # .1 to .2 give the same texts, .3 costs two texts, and 0 costs three, and their headings a dozen.
 REMNANT = 0.15
-MOST_NAMED = 20  # elements that are measured: their prose is counted anew in each, and a hostile page may nest thousands
+MOST_NAMED = 20  # elements of a kind that are measured: their prose is counted anew in each, and a hostile page may nest thousands
 # What trafilatura looks for first (BODY_XPATH in its xpaths.py, 2.3): it reads the first such element of a page, and nothing else,
 # if there is text in it; else it gathers paragraphs from all over the page.
 _ID = re.compile(_NAMES)
@@ -33,7 +33,7 @@ def find_frame(tree: LexborHTMLParser) -> LexborNode | None:
     """
     least = REMNANT * prose_length(tree)
     named = (node for node in tree.css("article, div, main, section") if _is_named(node))
-    candidates = islice(chain(named, tree.css("article")), MOST_NAMED)
+    candidates = chain(islice(named, MOST_NAMED), tree.css("article")[:MOST_NAMED])
     return next((node for node in candidates if prose_length(node) >= least), None)
 
 

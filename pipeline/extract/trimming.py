@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.extract.frame import find_frame
 from pipeline.extract.markup import Watch, ancestors, line, prose_length
+from pipeline.extract.titles import letters
 
 MIN_PARAGRAPH = 60  # characters from which on a paragraph counts as prose
 MIN_PROSE = 500  # characters of prose under which a page says nothing about where its text is
@@ -38,6 +39,8 @@ _FURNITURE = re.compile(
     "newsletter|cookie|consent|advert|sponsor|promo|paywall|subscri|related|recommend|share|sharing|social|comment|follow|"
     + _SMALL_PRINT.pattern
 )
+# what posts of other sites are called that a page shows
+_EMBEDDED = re.compile("embed|twitter|tweet|instagram|tiktok|bluesky|facebook|fb-|reddit")
 # words of class names and ids by which days and times are called
 _STAMPS = frozenset(["date", "dates", "datetime", "timestamp", "pubdate", "published"])
 STAMP_CHARS = 60  # a stamp is shorter
@@ -61,6 +64,7 @@ def trim(tree: LexborHTMLParser, url: str, watch: Watch | None = None) -> int:
     """Changes `tree`; `url` is the page's own. Returns how many lines of links were cut; `watch` is told what each rule cuts."""
     tree.strip_tags(["script", "style"])  # they count as text, and boxes are judged by how much they hold
     _keep_main_cell(tree)
+    _free_quotes(tree)
     _cut_calls(tree, watch)
     _cut_named(tree, watch)
     _cut_stamps(tree, watch)
@@ -102,6 +106,18 @@ def _keep_main_cell(tree: LexborHTMLParser) -> None:
     main = next((cell for cell in reversed(cells) if len(cell.text_lexbor()) > half), None)
     if main is not None:
         tree.body.inner_html = f"<div>{main.inner_html or ''}</div>"
+
+
+def _free_quotes(tree: LexborHTMLParser) -> None:
+    """Quotes set in a <figure> stay, which is taken out as a picture else; one that is drawn out of the text, or embedded, goes with it."""
+    outermost = (quote for quote in tree.css("figure blockquote") if all(node.tag != "blockquote" for node in ancestors(quote)))
+    quotes = [quote for quote in outermost if len(quote.text_lexbor()) >= MIN_PARAGRAPH]
+    text = letters(tree.body.text_lexbor()) if quotes and tree.body is not None else ""
+    for quote in quotes:
+        figure = next((node for node in ancestors(quote) if node.tag == "figure"), quote)
+        if not _EMBEDDED.search(_names_of(quote) + _names_of(figure)) and text.count(letters(quote.text_lexbor())) == 1:
+            figure.insert_before(quote)  # a copy
+            quote.decompose()
 
 
 class _Lengths:

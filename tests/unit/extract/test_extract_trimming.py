@@ -143,6 +143,22 @@ def test_subheadings_and_lists_stay_where_an_empty_element_is_named_as_the_text(
     assert [line for line in text.lines if "Opens" in line] == ["- Opens on day 0", "- Opens on day 1", "- Opens on day 2"]
 
 
+@pytest.mark.parametrize(
+    ("figure", "stays"),
+    [
+        ("<figure><blockquote><p>{quote}</p></blockquote><figcaption>Mara Dunn</figcaption></figure>", True),
+        ("<figure class='embed'><blockquote><p>{quote}</p></blockquote></figure>", False),
+        ("<figure><blockquote class='twitter-tweet'><p>{quote}</p></blockquote></figure>", False),
+        ("<p>She said: {quote}</p><figure class='pullquote'><blockquote>{quote}</blockquote></figure>", True),  # once, in its paragraph
+    ],
+)
+def test_a_quote_in_a_figure_is_text_and_one_that_is_drawn_out_of_the_text_or_embedded_is_not(figure: str, stays: bool) -> None:
+    quote = "The stores were built for grain that nobody ships any more, and the council has known that for years."
+    tree = parse(f"<html><body><main><h1>Stores</h1>{PROSE}{figure.format(quote=quote)}</main></body></html>")
+    trim(tree, URL)
+    assert "".join(bodytext.find_text(tree).lines).count(quote) == stays
+
+
 def _teasers(number: int) -> str:
     return "".join(
         f"<div><h2><a href='/city/{at}'>Story number {at}</a></h2><p>{'What happened there. ' * 5}</p></div>" for at in range(number)
