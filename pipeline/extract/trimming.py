@@ -30,6 +30,12 @@ LABEL_CHARS = 32  # of "See also:" before a link alone, or of the title over som
 LISTED = 5  # teasers from which on a page may be a list
 MOST_LISTED = 200  # headings that are looked at
 
+BUBBLE_CHARS = 40  # an explanation is longer
+WORD_CHARS = 60  # what it opens over is shorter
+
+_BUBBLES = (
+    '[class*="tooltip" i], [class*="rollover" i], [class*="popover" i], [class*="hovercard" i], [class*="hover-card" i], [role="tooltip"]'
+)
 _FIELDS = 'input[type="email"], input[type="tel"], input:not([type]), input[type="text"], form'
 # what small print is called, which may stand in paragraphs and lists of its own: parts of class names and ids; and words of their own,
 # since within others they mean nothing (cta: a call to action)
@@ -65,6 +71,7 @@ def trim(tree: LexborHTMLParser, url: str, watch: Watch | None = None) -> int:
     tree.strip_tags(["script", "style"])  # they count as text, and boxes are judged by how much they hold
     _keep_main_cell(tree)
     _free_quotes(tree)
+    _cut_bubbles(tree, watch)
     _cut_calls(tree, watch)
     _cut_named(tree, watch)
     _cut_stamps(tree, watch)
@@ -118,6 +125,30 @@ def _free_quotes(tree: LexborHTMLParser) -> None:
         if not _EMBEDDED.search(_names_of(quote) + _names_of(figure)) and text.count(letters(quote.text_lexbor())) == 1:
             figure.insert_before(quote)  # a copy
             quote.decompose()
+
+
+def _cut_bubbles(tree: LexborHTMLParser, watch: Watch | None) -> None:
+    """What opens over a word of the text when it is pointed at: a portrait, an explanation. The word itself stays."""
+    bubbles = []
+    for node in tree.css(_BUBBLES):
+        said, around = len(_text(node)), node.parent
+        if said < BUBBLE_CHARS or around is None or around.tag not in _INLINE | {"a", "abbr", "dfn"}:
+            continue
+        word = _before(node)
+        inner = (other for other in node.css(_BUBBLES) if other.mem_id != node.mem_id)
+        # a phrase in running text has a space before it; what lies over a word has none, since it is not read on from there
+        stuck = word[-1:].strip() and node.text_lexbor()[:1].strip()
+        if stuck and len(_text(around)) - said <= WORD_CHARS and not any(_before(other).strip() for other in inner):
+            bubbles.append(node)
+    _remove(bubbles, "opens-over-a-word", watch)
+
+
+def _before(node: LexborNode) -> str:
+    """What is said before a node in the element around it, from the next thing before that says anything."""
+    before = node.prev
+    while before is not None and not _text(before):
+        before = before.prev
+    return before.text_lexbor() if before is not None else ""
 
 
 class _Lengths:

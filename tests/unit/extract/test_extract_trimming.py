@@ -35,6 +35,16 @@ def _trimmed(body: str) -> str:
         # a box named as furniture; a heading whose id is made of such a word
         ("<div class='x-newsletter-box'>Marker every morning</div>", "<h2 id='newsletter'>Marker of the newsletter trade</h2>"),
         ("<div role='dialog'>Marker about small files</div>", f"<section class='related'>Marker {'long text ' * 50}</section>"),
+        # what opens over a word goes, the word stays, and so does a phrase that something may open over
+        (
+            "<p>Governor <span class='rollover-person'><a class='rollover-link'>Mara Dunn</a><span class='rollover-block'>Mara Dunn"
+            "<b>Marker: Governor says no to the pier</b> Ferry strike ends</span></span> said no.</p>",
+            "<p><span>Governor <span class='rollover-person'><a class='rollover-link'>Marker Dunn</a></span></span> said no.</p>",
+        ),
+        (
+            "<p>The <span><i>tonnage</i><span role='tooltip'>Marker: what a ship can carry, in tons of 1,000 kilograms</span></span> fell.</p>",
+            "<p><em>She said that this is <span class='tooltip'>a Marker of all that the harbour has been to this town</span></em></p>",
+        ),
         # small print has names of its own, in paragraphs too; a name within another word is none
         ("<p class='legal-disclaimer'>Marker of small print</p>", "<p class='claim'>Marker of a claim, made before the court.</p>"),
         ("<div class='box-cta'>Marker: book a demo</div>", "<div class='octave'>Marker of the octave on the old organ</div>"),
