@@ -26,6 +26,8 @@ _LABEL_CHARS = 40  # of a line above the headline: a section, a topic, a series
 _BIO_CHARS = 300  # a closing line about the author is shorter
 _SYMBOLS = re.compile(r"^[^\w\s\[(#©+.,…-]+\s*")  # pictures before a call: emoji, arrows, bullets
 _DENSE = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
+_TITLE_PARTS = re.compile(r"[:|–—]\s|\s-\s")  # what stands between a label and a headline
+_OFFICE_LETTERS = 15  # "Our correspondent", before a name
 _SPOKEN = re.compile('["“”„«»「]|[:：]')
 
 
@@ -86,12 +88,12 @@ def _without_repeated_facts(lines: list[str], known: Known, cuts: list[Cut]) -> 
     head, tail = _head_end(lines), _tail_start(lines)
     kept: list[str] = []
     for number, line in enumerate(lines):
-        rule = None
-        if number < head:
-            rule = _fact_repeated(line, known)
+        rule = _fact_repeated(line, known) if number < head else None
+        if rule is None and _is_headline_at_an_edge(lines, number, known.title):
+            rule = "headline"
         if rule is None and (number < head or number >= tail) and len(line) <= 100 and not line.startswith("- "):
             rule = _stamp_or_byline(line, known)
-        if rule == "headline":
+        if rule == "headline" and number < head:
             cuts.extend(Cut(rule="label-above-headline", line=above) for above in kept if _is_label(above))
             kept = [above for above in kept if not _is_label(above)]
         if rule:
@@ -103,6 +105,13 @@ def _without_repeated_facts(lines: list[str], known: Known, cuts: list[Cut]) -> 
 
 def _is_label(line: str) -> bool:
     return len(line) <= _LABEL_CHARS and not line.endswith((".", "。", "!", "?", "…"))
+
+
+def _is_headline_at_an_edge(lines: Sequence[str], number: int, title: str) -> bool:
+    """Whether the first line is a part of the headline ("Orchards: What the frost left"), or the last one all of it."""
+    if number == 0:
+        return letters(lines[0]) in map(letters, _TITLE_PARTS.split(title))
+    return number == len(lines) - 1 and letters(lines[number]) == letters(title)
 
 
 def _fact_repeated(line: str, known: Known) -> str | None:
@@ -174,11 +183,13 @@ def _without_bio(lines: list[str], known: Known, cuts: list[Cut]) -> list[str]:
 
 
 def _is_bio(line: str, known: Known) -> bool:
-    """An article does not speak of its own author: a last line that begins with the author's full name and quotes nobody is a portrait."""
+    """An article does not speak of its own author: a last line that begins with the author's full name and quotes nobody is a portrait.
+
+    What the author is may stand before the name ("Our correspondent").
+    """
     plain = letters(line)
-    return not _SPOKEN.search(line) and any(
-        " " in author and plain.startswith(name) and len(plain) > len(name) for author in known.authors if (name := letters(author))
-    )
+    names = [letters(author) for author in known.authors if " " in author]
+    return not _SPOKEN.search(line) and any(0 <= plain.find(name) <= _OFFICE_LETTERS and len(plain) > len(name) for name in names)
 
 
 def _without_second_copy(lines: list[str], cuts: list[Cut]) -> list[str]:

@@ -98,6 +98,8 @@ def test_a_page_in_another_language_than_it_says() -> None:
     [
         ("Ana Silva berichtet seit 2012 aus dem Norden.", False),
         ("Ana Silva suit la région pour notre journal.", False),
+        ("Reporterin Ana Silva berichtet aus dem Norden.", False),
+        ("Am Ende des Abends blieb in der Halle nur noch Ana Silva zurück.", True),
         ("Ana Silva sagte: „Wir bleiben.“", True),
         ("Anas Silvaner wächst am Hang.", True),
     ],

@@ -122,6 +122,15 @@ def test_the_headline_in_the_words_of_another_place_leaves_the_head() -> None:
     assert [cut.rule for cut in cuts] == ["headline"]
 
 
+def test_the_headline_leaves_the_edges_of_the_text() -> None:
+    """Its label stands apart above the text, or it is printed once more at the end; a heading in the text may say it too."""
+    known = Known(title="Harbour: Old grain stores to be decided on", language="en")
+    for above in ("Harbour", "Old grain stores to be decided on"):
+        assert clean_lines([above, *PROSE, known.title], known)[0] == PROSE
+    inside = (*PROSE[:2], "Old grain stores to be decided on", *PROSE[2:])
+    assert clean_lines(inside, known)[0] == inside
+
+
 @pytest.mark.parametrize("line", ["🚀 Sign up for our newsletter", "👉 Read more: the stores", "➡️ Share this article"])
 def test_a_picture_before_a_call_hides_it_from_no_rule(line: str) -> None:
     assert clean_lines([*PROSE, line], Known(title="Stores", language="en"))[0] == PROSE
