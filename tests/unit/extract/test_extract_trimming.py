@@ -42,7 +42,7 @@ def _trimmed(body: str) -> str:
             "<p><span>Governor <span class='rollover-person'><a class='rollover-link'>Marker Dunn</a></span></span> said no.</p>",
         ),
         (
-            "<p>The <span><i>tonnage</i><span role='tooltip'>Marker: what a ship can carry, in tons of 1,000 kilograms</span></span> fell.</p>",
+            "<p>The <span><i>tonnage</i><span role='tooltip'>Marker: what a ship can carry, in tons of a kind</span></span> fell.</p>",
             "<p><em>She said that this is <span class='tooltip'>a Marker of all that the harbour has been to this town</span></em></p>",
         ),
         # small print has names of its own, in paragraphs too; a name within another word is none
