@@ -70,8 +70,9 @@ class Settings(BaseSettings):
         description="ask each origin once a day for /.well-known/tdmrep.json and /ai.txt, and record what they reserve with its articles",
     )
     recheck: bool = Field(True, description="look at loaded articles again for edits")
-    recheck_looks: Annotated[int, Field(ge=0, le=500)] = Field(
-        6, description="the budget of rechecks: how often an article is looked at again, dense in its first hours and thin later"
+    recheck_looks: Annotated[float, Field(ge=0, le=500)] = Field(
+        6.0,
+        description="the budget of rechecks: how often an article of which nothing is known is looked at again, dense in its first hours",
     )
     recheck_days: Annotated[float, Field(gt=0)] = Field(7.0, description="age up to which an article is looked at again, in days")
     max_tries: Annotated[int, Field(ge=1)] = Field(6, description="tries of a URL that fails with server errors or timeouts")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from pipeline.dedupe.looks import Editing, LookPlan
 
@@ -43,10 +44,10 @@ def diffengine(look: Looked) -> float | None:
     return _within(math.ceil(due / _CRON - 1e-9) * _CRON)
 
 
-def dateline(looks: int, days: float = 7.0) -> Plan:
-    """The product's plan with a budget of `looks`."""
-    plan = LookPlan(looks=looks, days=days)
-    return lambda look: plan.next_age(look.age, replace(look.known, seen=look.edits))
+def dateline(looks: float, days: float = 7.0) -> Plan:
+    """The product's plan with a budget of `looks`; what it says is kept, since many articles are looked at at the same ages."""
+    following = cache(LookPlan(looks=looks, days=days).next_age)
+    return lambda look: following(look.age, replace(look.known, seen=look.edits))
 
 
 def _within(age: float) -> float | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import sqrt
 from typing import TypeVar
 
-from pipeline.dedupe.editages import EditAges, edits_until, look_ages
+from pipeline.dedupe.editages import EditAges, edits_until
+from pipeline.dedupe.lookprices import look_price, next_look_age
 from pipeline.records import DateClaim, Precision
 
 # How much articles differ: of 300,000 of six Flemish outlets 35 % were edited within a day, 200,000 times in all (Timmerman, Future
@@ -17,8 +16,6 @@ from pipeline.records import DateClaim, Precision
 # this shape: what was edited once will be again, and what was left alone for a day will be.
 _SHAPE = 0.5
 _MEAN_EDITS = 0.5  # within the first week
-_PASSED = 0.25  # of the gap before it: a planned look nearer than this is counted as made
-_FEWEST = 2
 _FIRM = 50  # articles of an outlet that say as much of it as all other outlets do
 _MOST_APART = 4.0  # an outlet's rate beside the others'
 _HOUR = timedelta(hours=1)
@@ -29,8 +26,8 @@ Outlet = TypeVar("Outlet", bound=Hashable)
 class Editing:
     """What is known of how often an article is edited."""
 
-    outlet: float = 1.0  # edits an article of its outlet has, as a multiple of what all outlets have
-    seen: int = 0  # edits of the article itself, so far
+    outlet: float = 1.0  # edits that no list tells of in an article of its outlet, as a multiple of what all outlets have
+    seen: int = 0  # edits of the article itself so far, without those that a list told of
     looks: int | None = None  # a budget of the outlet's own
     ages: EditAges = ()  # when its outlet edits, as it tells
 
@@ -42,7 +39,7 @@ _UNKNOWN = Editing()
 class LookPlan:
     """The budget of looks at an article after its first fetch; articles that are edited more often get more of them, others fewer."""
 
-    looks: int
+    looks: float  # at an article that is edited as often as others
     days: float  # the age after which it is not looked at any more
 
     def next_look(self, out: datetime, now: datetime, editing: Editing = _UNKNOWN) -> datetime | None:
@@ -52,20 +49,16 @@ class LookPlan:
 
     def next_age(self, age: float, editing: Editing) -> float | None:
         """The same in hours since it came out."""
-        looks = _budget(self.looks, self.days, age, editing) if editing.looks is None else editing.looks
-        return next_look_age(age, look_ages(looks, self.days, editing.ages))
+        looks = self.looks if editing.looks is None else editing.looks
+        if not looks:
+            return None
+        rate = editing.outlet * self._own_rate(age, editing) if editing.looks is None else 1.0
+        return next_look_age(age, look_price(looks, self.days) / rate, self.days, editing.ages)
 
-
-def _budget(looks: int, days: float, age: float, editing: Editing) -> int:
-    """How many looks it is worth: the delay is shortest at a given cost when looks go with the root of the rate of edits.
-
-    The rate is what the outlet's articles have, times what it showed so far itself. Two looks are left to any article that has two.
-    """
-    if looks <= _FEWEST:
-        return looks
-    expected = _MEAN_EDITS * editing.outlet * edits_until(age, editing.ages) / edits_until(days * 24.0, editing.ages)
-    rate = editing.outlet * (_SHAPE + editing.seen) / (_SHAPE + expected)
-    return max(round(looks * sqrt(rate)), _FEWEST)
+    def _own_rate(self, age: float, editing: Editing) -> float:
+        """How often the article itself is edited beside the others of its outlet, by what it showed so far."""
+        share = edits_until(age, editing.ages) / edits_until(self.days * 24.0, editing.ages)
+        return (_SHAPE + editing.seen) / (_SHAPE + _MEAN_EDITS * editing.outlet * share)
 
 
 def outlet_rates(watched: Mapping[Outlet, tuple[int, int]]) -> dict[Outlet, float]:
@@ -86,15 +79,3 @@ def out_at(published: DateClaim | None, first_seen: datetime) -> datetime:
     if published is None or published.precision is Precision.DAY:
         return first_seen
     return min(published.at, first_seen)
-
-
-def next_look_age(age: float, ages: Sequence[float]) -> float | None:
-    """The age in hours at which an article that is looked at now, at `age`, is looked at next; None: no more.
-
-    A look that was planned just after this one is left out: this one stands for it.
-    """
-    coming = bisect_right(ages, age)
-    if coming < len(ages):
-        before = ages[coming - 1] if coming else 0.0
-        coming += ages[coming] - age <= _PASSED * (ages[coming] - before)
-    return ages[coming] if coming < len(ages) else None

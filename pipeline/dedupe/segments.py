@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from pipeline.dedupe.moving import MOVING
-from pipeline.dedupe.text import UNSPACED, VOWEL_MARKS
+from pipeline.dedupe.text import FULL_STOPS, STOPS, UNSPACED, VOWEL_MARKS
 from pipeline.notes import is_note
 
 # Words, and the signs that change what a number says. Scripts written without spaces count by the character.
@@ -22,10 +22,10 @@ _TOKEN = re.compile(
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff\u202a-\u202e\u2066-\u2069]")
 _SIGNS = str.maketrans(dict.fromkeys("“”„‟«»‹›‘’‚‛「」『』〝〟", '"') | dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
-_SENTENCE_BREAK = re.compile(r"(?<=[.!?…])(?=[\"')\]]*\s)[\"')\]]*\s+|(?<=[。！？])(?![\"）)])")
-_SENTENCE_END = re.compile(r"[.!?。！？।؟۔:][\"')\]）]*$")
+_SENTENCE_BREAK = re.compile(rf"(?<=[{STOPS}])(?=[\"')\]]*\s)[\"')\]]*\s+|(?<=[{FULL_STOPS}])(?![\"）)])")
+_SENTENCE_END = re.compile(rf"[{STOPS}:][\"')\]）]*$")
 _CUT_OFF = re.compile(r"(?:…|\.\.\.)[\"')\]]*$")
-_QUESTION = re.compile(r"[?!？！؟][\"')\]）]*$")
+_QUESTION = re.compile(r"[?!？！؟፧][\"')\]）]*$")
 _GOES_ON = re.compile(r"\s*(?:[,;،、]|[^\W\d_A-ZÀ-ÞА-Я])")  # a comma, or a word that begins small
 _ROW = re.compile(r"[-•*|]\s*")
 _MARKED_HEADING = re.compile(r"#{1,6} (.*)")

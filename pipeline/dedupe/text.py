@@ -12,6 +12,12 @@ UNSPACED = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _UNSPACED = re.compile(f"([{UNSPACED}])")
 
 
+# Signs that end a sentence, as the inside of a regular expression's class: of Chinese and Japanese, danda, of Burmese, Khmer and Ethiopic,
+# behind which no space has to be; and those that need one, of Arabic, Urdu and Armenian too.
+FULL_STOPS = "。！？।॥။។።፧"
+STOPS = f".!?…؟۔։{FULL_STOPS}"
+
+
 def _mark_ranges(first: int, last: int) -> Iterator[str]:
     start = None
     for code in range(first, last + 2):

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from pipeline.dedupe.text import MARKS, UNSPACED
+from pipeline.dedupe.text import MARKS, STOPS, UNSPACED
 
 # Words, the space between them, and every sign by itself; scripts written without spaces go by the character. Nothing is cut before a
 # combining mark, a joiner, or what shapes the emoji before it.
 _MARK = rf"[{MARKS}\u200c\u200d\U0001f3fb-\U0001f3ff]"
 _PIECE = re.compile(rf"[{UNSPACED}]{_MARK}*|[^\W{UNSPACED}]+(?:{_MARK}+[^\W{UNSPACED}]*)*|\s+|[^\w\s](?:{_MARK}|(?<=\u200d)[^\w\s])*")
 _LINE = re.compile(r"[^\n]*\n+|[^\n]+")  # with the empty lines behind it
-_SENTENCE = re.compile(r"[^.!?。！？।۔]*(?:[.!?。！？।۔]+\s*|$)")  # all that is left, where no sign ends it
+_SENTENCE = re.compile(rf"[^{STOPS}]*(?:[{STOPS}]+\s*|$)")  # all that is left, where no sign ends it
 _MANY = 2_000  # pieces on both sides of a passage: comparing takes the square of it
 
 

@@ -175,7 +175,7 @@ def _due_at(look: _Look, looks: LookPlan | None) -> datetime | None:
     if look.verdict.suspicion is not None:
         return now + SECOND_LOOK
     published = None if row.published_at is None else DateClaim(at=row.published_at, precision=Precision(row.published_precision))
-    edits = row.edits + (look.outcome is AttemptOutcome.REVISED)
+    edits = row.edits + (look.outcome is AttemptOutcome.REVISED and not row.told)
     editing = Editing(outlet=row.edit_rate, seen=edits, looks=row.recheck_looks, ages=tuple(row.edit_ages))
     return looks.next_look(out_at(published, row.first_seen_at), now, editing) if looks else None
 

@@ -166,10 +166,10 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (url_id bigint, purpose tex
 ON CONFLICT (url_id, token, purpose) DO NOTHING;
 
 -- name: articles_to_recheck
--- The articles of rechecks as they are now, and how often they have been looked at.
+-- The articles of rechecks as they are now, how often they have been looked at, and the edits found by looks that no list brought about.
 SELECT a.article_id, a.source_id, a.title, a.body, a.body_markdown, a.extractor, a.status, a.published_at, a.published_precision, a.first_seen_at, a.canonical_url,
-       a.unavailable_after, r.checks, r.suspected, s.edit_rate, s.edit_ages, s.recheck_looks,
-       (SELECT count(*) FROM revision v WHERE v.article_id = a.article_id AND v.reason = 'publisher_edit') AS edits
+       a.unavailable_after, r.checks, r.suspected, r.told, s.edit_rate, s.edit_ages, s.recheck_looks,
+       (SELECT count(*) FROM revision v WHERE v.article_id = a.article_id AND v.reason = 'publisher_edit' AND NOT v.told) AS edits
 FROM article a JOIN recheck r USING (article_id) JOIN source s USING (source_id)
 WHERE a.article_id = ANY(CAST(:article_ids AS bigint[]))
 ORDER BY a.article_id
@@ -232,9 +232,10 @@ WHERE article_id = ANY(CAST(:article_ids AS bigint[])) AND status <> 'live';
 
 -- name: add_revisions
 -- The version that the articles have now, with the reason for it; :diffs holds by article what changed in the text.
-INSERT INTO revision (article_id, revision_no, seen_at, reason, title, body, body_sha256, authors, modified_at, capture_id, extractor, diff)
+INSERT INTO revision (article_id, revision_no, seen_at, reason, title, body, body_sha256, authors, modified_at, capture_id, extractor, diff, told)
 SELECT article_id, revision_no, now(), :reason, title, body, body_sha256, authors, modified_at, capture_id, extractor,
-       CAST(:diffs AS jsonb) -> CAST(article_id AS text)
+       CAST(:diffs AS jsonb) -> CAST(article_id AS text),
+       :reason = 'publisher_edit' AND EXISTS (SELECT FROM recheck WHERE recheck.article_id = article.article_id AND recheck.told)
 FROM article WHERE article_id = ANY(CAST(:article_ids AS bigint[]));
 
 -- name: finish_rechecks

@@ -138,11 +138,11 @@ LIMIT :most
 FOR UPDATE OF a;
 
 -- name: watched_articles
--- Of each source: its articles that were looked at again, out for a week and for no more than six, and the edits seen in them.
+-- Of each source: its articles that were looked at again, out for a week and for no more than six, and the edits that planned looks saw in them.
 SELECT a.source_id, count(*) AS articles, coalesce(sum(v.edits), 0) AS edits
 FROM article a
 JOIN recheck r USING (article_id)
-CROSS JOIN LATERAL (SELECT count(*) AS edits FROM revision WHERE revision.article_id = a.article_id AND reason = 'publisher_edit') AS v
+CROSS JOIN LATERAL (SELECT count(*) AS edits FROM revision WHERE revision.article_id = a.article_id AND reason = 'publisher_edit' AND NOT told) AS v
 WHERE a.loaded_at BETWEEN CAST(:now AS timestamptz) - interval '6 weeks' AND CAST(:now AS timestamptz) - interval '1 week' AND r.checks > 0
 GROUP BY a.source_id;
 
@@ -153,7 +153,7 @@ SELECT a.source_id, least(width_bucket(extract(epoch FROM new.modified_at - out.
        count(*) AS edits
 FROM article a
 CROSS JOIN LATERAL (SELECT CASE WHEN a.published_precision IN ('second', 'minute') THEN least(a.published_at, a.first_seen_at) ELSE a.first_seen_at END) AS out (at)
-JOIN revision new ON new.article_id = a.article_id AND new.reason = 'publisher_edit'
+JOIN revision new ON new.article_id = a.article_id AND new.reason = 'publisher_edit' AND NOT new.told
 JOIN revision old ON old.article_id = a.article_id AND old.revision_no = new.revision_no - 1
 WHERE a.loaded_at BETWEEN CAST(:now AS timestamptz) - interval '6 weeks' AND CAST(:now AS timestamptz) - interval '1 week'
   AND a.modified_precision IN ('second', 'minute') AND new.modified_at > old.seen_at AND new.modified_at <= new.seen_at

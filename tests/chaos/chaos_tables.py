@@ -45,7 +45,7 @@ _OBSERVED: Mapping[str, frozenset[str]] = {
     "capture": frozenset({"captured_at", "warc_file", "warc_offset", "warc_length"}),
     "article": frozenset({"url_id", "first_seen_at", "loaded_at", "changed_at"}),
     "url_alias": frozenset({"at"}),
-    "revision": frozenset({"seen_at"}),
+    "revision": frozenset({"seen_at", "told"}),
     "edge": frozenset({"at"}),
     "unmatched": frozenset(),
     "fingerprint": frozenset(),

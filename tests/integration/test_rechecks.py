@@ -109,6 +109,7 @@ def test_what_a_feed_says_was_changed_is_looked_at_at_once(loaded: Desk) -> None
     assert not _poll(loaded, _entry(0))
     assert _poll(loaded, _entry(20))
     assert _look(loaded, replace(FIRST, title="Pier will be rebuilt")) == "revised"
+    assert loaded.rows("SELECT told FROM news.revision ORDER BY revision_no") == [(False,), (True,)]
     assert not _poll(loaded, _entry(20))
     assert _poll(loaded, _entry(20, "Pier will be rebuilt"))
     assert not _poll(loaded, _entry(5, "Pier will be rebuilt")), "an earlier time"
@@ -218,9 +219,10 @@ def test_outlets_that_edit_more_are_looked_at_sooner(desk: Desk) -> None:
     _load_all(desk)
     desk.rows("UPDATE news.article SET loaded_at = now() - interval '2 weeks'; UPDATE news.recheck SET checks = 6, due_at = 'infinity'")
     desk.rows(
-        "INSERT INTO news.revision SELECT (jsonb_populate_record(r, jsonb_build_object('revision_no', n, 'reason', 'publisher_edit'))).*"
+        "INSERT INTO news.revision SELECT (jsonb_populate_record(r,"
+        " jsonb_build_object('revision_no', n, 'reason', 'publisher_edit', 'told', slug = 'courier'))).*"
         " FROM news.revision r JOIN news.article USING (article_id) JOIN news.source USING (source_id), generate_series(2, 90) AS n"
-        " WHERE slug = 'beacon'"
+        " WHERE slug IN ('beacon', 'courier')"
     )
     desk.rows(
         "UPDATE news.revision r SET seen_at = first_seen_at + r.revision_no * interval '1 hour',"
@@ -230,7 +232,7 @@ def test_outlets_that_edit_more_are_looked_at_sooner(desk: Desk) -> None:
     )
     Upkeep(desk.engine).renew_editing(now=datetime.now(UTC))
     rates = dict(desk.rows("SELECT slug, edit_rate FROM news.source"))
-    assert rates["beacon"] > 1 > rates["courier"] == rates["echo"], "an article says little, but something"
+    assert rates["beacon"] > 1 > rates["courier"] == rates["echo"], "an article says little, but something; what lists told of, nothing"
     ages = dict(desk.rows("SELECT slug, edit_ages FROM news.source"))
     assert [step for step, weight in enumerate(ages["beacon"]) if weight] == [3, 4], "two were told between two looks, at 2.5 and 3.6 hours"
     assert ages["beacon"][3] == ages["beacon"][4] > ages["courier"][3] == ages["echo"][3] > 0

@@ -141,6 +141,25 @@ def test_a_sentence_on_many_other_pages_of_the_outlet_is_furniture() -> None:
     assert _edited(with_call.replace("4 million", "5 million"), furniture=furniture_of(OTHERS))
 
 
+@pytest.mark.parametrize(
+    ("says", "call", "stop"),
+    [
+        ("परिषद ने मार्च में बंद हुए घाट के लिए चालीस लाख रुपये दिए", "सभी ताज़ा ख़बरों के लिए हमारा ऐप आज ही डाउनलोड करें", "। "),
+        ("মার্চে বন্ধ হওয়া ঘাটের জন্য পরিষদ চল্লিশ লাখ টাকা দিয়েছে", "সব তাজা খবরের জন্য আমাদের অ্যাপ আজই নামিয়ে নিন", "।"),
+        ("کونسل نے مارچ میں بند ہونے والے گھاٹ کے لیے چالیس لاکھ روپے دیے", "تمام تازہ خبروں کے لیے ہماری ایپ آج ہی ڈاؤن لوڈ کریں", "۔ "),
+        ("Խորհուրդը չորս միլիոն վճարեց մարտին փակված նավամատույցի համար", "Բոլոր թարմ լուրերի համար այսօր ներբեռնեք մեր հավելվածը", "։ "),
+        ("ምክር ቤቱ በመጋቢት ለተዘጋው ወደብ አራት ሚሊዮን ብር ከፈለ", "ለሁሉም አዳዲስ ዜናዎች መተግበሪያችንን ዛሬ ያውርዱ እና ይከታተሉ", "። "),
+    ],
+)
+def test_sentences_end_in_every_script(says: str, call: str, stop: str) -> None:
+    """So that what the outlet prints everywhere is known again in the middle of a paragraph."""
+    end = stop.strip()
+    furniture = furniture_of(page_pieces(f"Bakers {n}", f"{call}{end}") for n in range(4))
+    paragraph = f"{says} 1{stop}{says} 2{end}"
+    assert not _edited(f"{paragraph} {call}{end}", old=paragraph, furniture=furniture)
+    assert _edited(f"{says} 1{stop}{says} 3{end} {call}{end}", old=paragraph, furniture=furniture)
+
+
 @pytest.mark.parametrize("line", ["Bakers of ward 2 share the county prize.", "Rye bread won the prize of ward 2 again."])
 def test_another_articles_headline_or_lead_is_furniture(line: str) -> None:
     with_line = f"{BODY}\n\n{line}"
