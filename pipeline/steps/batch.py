@@ -56,8 +56,15 @@ async def _visit_host(workplace: Workplace, lease: HostLease, batch: Batch, chun
         pass  # what was not tried goes back to the queue with the release; a lost lease has nothing left to release
     finally:
         with suppress(DatabaseDownError):  # the lease runs out by itself
-            await visit.leave()
+            await _leave(visit)
     return tally
+
+
+async def _leave(visit: Visit) -> None:
+    workplace = visit.workplace
+    if visit.exchanges:
+        await asyncio.to_thread(workplace.polls.add_exchanges, visit.exchanges, run_id=workplace.run_id)
+    await asyncio.to_thread(workplace.frontier.release, visit.lease, pause_seconds=visit.pause_seconds())
 
 
 async def _work_pages(visit: Visit, pages: Sequence[PageRequest], chunk: Chunk) -> None:

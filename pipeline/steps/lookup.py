@@ -63,7 +63,9 @@ async def _visit(workplace: Workplace, host: str) -> AsyncIterator[Visit]:
     try:
         yield visit
     finally:
-        await visit.leave()
+        if visit.exchanges:
+            await asyncio.to_thread(workplace.polls.add_exchanges, visit.exchanges, run_id=workplace.run_id)
+        await asyncio.to_thread(workplace.frontier.release, visit.lease, pause_seconds=visit.pause_seconds())
 
 
 async def _lease(workplace: Workplace, host: str) -> HostLease:

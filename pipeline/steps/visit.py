@@ -133,13 +133,9 @@ class Visit:
             self._slowness = _SLOWER
             self.is_held |= await asyncio.to_thread(frontier.quieten, self.lease, url=redact(url), until=quiet_until, reason=reason)
 
-    async def leave(self) -> None:
-        """Give the host back, with its pace, and log what was asked of it: one transaction."""
-        workplace, left = self.workplace, 0.0
-        if self._last_end is not None:  # how long the next holder must wait
-            left = max(0.0, self._last_end + self.delay_seconds * self._slowness - lease_clock())
-        release = workplace.frontier.release
-        await asyncio.to_thread(release, self.lease, pause_seconds=left, exchanges=self.exchanges, run_id=workplace.run_id)
+    def pause_seconds(self) -> float:
+        """How long the next holder of this host must wait from now on."""
+        return 0.0 if self._last_end is None else max(0.0, self._last_end + self.delay_seconds * self._slowness - lease_clock())
 
     # -- robots.txt ------------------------------------------------------------------------------------------
 

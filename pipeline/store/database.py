@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import select
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Dialect, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from pipeline.errors import DatabaseDownError
 from pipeline.store.queries import query
@@ -23,8 +19,6 @@ T = TypeVar("T")
 _ASK_AGAIN = {"40001", "40P01"}  # serialization_failure, deadlock_detected (Postgres manual, appendix A)
 _ENDED_BY_SERVER = {"25P03"}  # idle_in_transaction_session_timeout: this process stood still; psycopg counts it as an InternalError
 _TRIES = 5
-_USED_AT = "used_at"
-_TRUSTED_SECONDS = 5.0
 _OPTIONS = (
     "-c search_path=news,public -c timezone=UTC -c statement_timeout=120s -c lock_timeout=60s -c idle_in_transaction_session_timeout=60s"
 )
@@ -35,44 +29,15 @@ def open_engine(url: str, *, role: str | None = None, pool_size: int = 10) -> En
 
     Statement, lock and idle limits are set, since Postgres's own default is to wait for ever.
     """
-    engine = create_engine(
+    return create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=pool_size,
         max_overflow=10,
+        pool_pre_ping=True,
         hide_parameters=True,  # they hold URLs with their secrets, and whole articles; errors are logged and shown in Prefect
         json_serializer=_json,
         connect_args={"options": _OPTIONS + (f" -c role={role}" if role else ""), "connect_timeout": 10, "application_name": "dateline"},
     )
-    event.listen(engine, "checkin", _note_use)
-    event.listen(engine, "checkout", partial(_look_after_idling, engine.dialect))
-    return engine
-
-
-def _note_use(_: object, record: ConnectionPoolEntry) -> None:
-    record.info[_USED_AT] = time.time()
-
-
-def _look_after_idling(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _: object) -> None:
-    """Ask a connection of the pool whether it still lives, but only where it may not: its server has said something, as by closing it, or
-    it was idle for long enough to be lost without a word. (SQLAlchemy's own ping at every checkout was a fifth of what a poll costs here.)
-
-    Raises InvalidatePoolError, which makes the pool open another one.
-    """
-    used_at = record.info.get(_USED_AT)
-    if used_at is None:  # a new one
-        return
-    try:
-        if _has_word(connection) or not 0 <= time.time() - used_at < _TRUSTED_SECONDS:
-            dialect.do_ping(connection)
-    except dialect.loaded_dbapi.Error:
-        raise InvalidatePoolError from None
-
-
-def _has_word(connection: Any) -> bool:
-    """Whether something waits to be read from an idle connection, or it is at its end."""
-    watch = select.poll()
-    watch.register(connection.fileno(), select.POLLIN)
-    return bool(watch.poll(0))
 
 
 def _json(value: Any) -> str:

@@ -6,28 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Row, RowMapping
 
-from pipeline.records import (
-    Batch,
-    Endpoint,
-    EndpointKind,
-    Exchange,
-    Hints,
-    HostLease,
-    PageRequest,
-    Purpose,
-    Reread,
-    Rhythm,
-    Validators,
-    WarcPlace,
-)
+from pipeline.records import Batch, Endpoint, EndpointKind, Hints, HostLease, PageRequest, Purpose, Reread, Rhythm, Validators, WarcPlace
 from pipeline.settings import Settings
 from pipeline.store.database import repeating, transaction
 from pipeline.store.queries import query
-from pipeline.store.wire import rows_json, sighted_candidate, source_facts
+from pipeline.store.wire import sighted_candidate, source_facts
 from pipeline.urls import registrable_domain
 
 _TYPICAL_SECONDS = 0.5  # a page fetch without its delay; sizes a batch so that it fits its lease
@@ -122,16 +108,11 @@ class Frontier:
         usable = self._settings.lease_seconds - self._settings.total_deadline_seconds - (lease.not_before - clock_now)
         return max(1, min(self._settings.batch_pages, int(usable / (lease.delay_seconds + _TYPICAL_SECONDS))))
 
-    def release(self, lease: HostLease, *, pause_seconds: float, exchanges: Sequence[Exchange] = (), run_id: UUID | None = None) -> None:
-        """Give a host back; what was not tried goes back to the queue. No request may be sent to it for `pause_seconds`.
-
-        The `exchanges` that a run had with it are logged, whoever holds the lease by now.
-        """
+    def release(self, lease: HostLease, *, pause_seconds: float) -> None:
+        """Give a host back; what was not tried goes back to the queue. No request may be sent to it for `pause_seconds`."""
 
         def work(connection: Connection) -> None:
             bound = {"host": lease.host, "token": lease.token}
-            if exchanges:
-                connection.execute(query("add_exchanges"), {"run_id": run_id, "rows": rows_json(vars(exchange) for exchange in exchanges)})
             connection.execute(query("lock_hosts"), {"hosts": [lease.host]})
             connection.execute(query("return_work"), bound)
             connection.execute(query("release_host"), {**bound, "pause_seconds": pause_seconds})

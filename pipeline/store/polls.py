@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from pipeline.errors import LeaseLostError
-from pipeline.records import Candidate, Capture, EndpointKind, EndpointSpec, PollResult
+from pipeline.records import Candidate, Capture, EndpointKind, EndpointSpec, Exchange, PollResult
 from pipeline.store.database import repeating, transaction
 from pipeline.store.gaps import healers_of, note_gaps
 from pipeline.store.queries import query
@@ -100,6 +100,11 @@ class Polls:
         if captures:
             rows = rows_json(vars(capture) for capture in captures)
             repeating(self._engine, lambda connection: connection.execute(query("add_document_captures"), {"rows": rows}))
+
+    def add_exchanges(self, exchanges: Sequence[Exchange], *, run_id: UUID | None) -> None:
+        """Append to the fetch log."""
+        with transaction(self._engine) as connection:
+            connection.execute(query("add_exchanges"), {"run_id": run_id, "rows": rows_json(vars(exchange) for exchange in exchanges)})
 
 
 def _note_sightings(connection: Connection, result: PollResult) -> None:
