@@ -99,6 +99,7 @@ def read(html: str, context: Context, watch: markup.Watch | None = None) -> Draf
     A page whose letters went through a wrong charset is read as it was meant, where that is sure, and flagged. `watch` is told what is
     taken out of the page before its text is read.
     """
+    html = mojibake.mend_controls(html)
     draft = _read_as_it_is(html, context, watch)
     if isinstance(draft, Draft) and _looks_garbled(draft) and (mended := mojibake.mend(html)):
         again = _read_as_it_is(mended, context, watch)

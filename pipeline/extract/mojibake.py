@@ -62,6 +62,9 @@ def _misread_as(codec: str, *, controls: bool) -> _Misreading:
     return _Misreading(runs=re.compile(runs), bytes_of={ord(char): byte for byte, chars in looks.items() for char in chars})
 
 
+_CONTROL_RUNS = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_QUOTE_READ_WRONG = "\xe2\x80"  # how quotation marks and dashes then begin: by far the most frequent, and soon looked for
+
 _MISREADINGS = (_misread_as("cp1252", controls=True), _misread_as("cp1251", controls=False), _misread_as("cp1250", controls=False))
 
 
@@ -80,6 +83,22 @@ def mend(text: str) -> str | None:
     for _ in range(_MOST_TIMES):
         mended = next((again for misreading in _MISREADINGS if (again := _taken_back(mended, misreading))), mended)
     return mended if mended != text else None
+
+
+def mend_controls(text: str) -> str:
+    """A page with the runs of characters taken back that only UTF-8 read as ISO 8859-1 leaves: letters with control characters (U+0080 to
+    U+009F) among them, which no text holds. So a quotation mark is mended in a heading that was garbled alone, whatever the rest is.
+    """
+    return _CONTROL_RUNS.sub(_read_again, text) if _QUOTE_READ_WRONG in text else text
+
+
+def _read_again(run: re.Match[str]) -> str:
+    if not any("\x80" <= char <= "\x9f" for char in run[0]):
+        return run[0]
+    try:
+        return run[0].encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return run[0]
 
 
 def _taken_back(text: str, misreading: _Misreading) -> str | None:

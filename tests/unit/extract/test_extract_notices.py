@@ -14,7 +14,7 @@ import pytest
 from pipeline.extract.article import extract
 from pipeline.extract.context import Context
 from pipeline.extract.limits import Limits
-from pipeline.extract.mojibake import find_garbled, is_suspect, mend
+from pipeline.extract.mojibake import find_garbled, is_suspect, mend, mend_controls
 from pipeline.extract.walls import addresses_reader
 from pipeline.records import Article, Outcome, Refused, Respect, Rights, SourceFacts
 
@@ -255,6 +255,15 @@ def test_a_page_that_went_through_a_wrong_charset_is_read_as_it_was_meant(text: 
     assert mend(garbled) == text
     result = _extract("Nach der Sitzung", garbled)
     assert isinstance(result, Article) and "mojibake_mended" in result.quality_flags and text.strip() in result.body, result
+
+
+def test_one_sentence_that_was_read_wrong_is_mended_where_control_characters_give_it_away() -> None:
+    """A heading out of another system: the rest of the page is as it should be, in letters that are no misreading ("Â", "Ã", "â€")."""
+    rest = "<p>Em São João das Âncoras, «Ã» é letra; â€ não é nada.</p>"
+    said = "The harbour’s stores — “open” by 2027, at €3"
+    garbled = said.encode().decode("latin-1")
+    assert mend_controls(f"<h2>{garbled}</h2>{rest}") == f"<h2>{said}</h2>{rest}"
+    assert mend_controls(f"\x80\x99 \xe2\x80 {rest}") == f"\x80\x99 \xe2\x80 {rest}"  # no run is whole
 
 
 @pytest.mark.parametrize("text", [RUSSIAN, FRENCH, JAPANESE, VIETNAMESE, ICELANDIC, UKRAINIAN, GERMAN, CZECH, TURKISH, KOREAN, ARABIC])
