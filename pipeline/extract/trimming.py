@@ -30,8 +30,9 @@ LABEL_CHARS = 32  # of "See also:" before a link alone, or of the title over som
 LISTED = 5  # teasers from which on a page may be a list
 MOST_LISTED = 200  # headings that are looked at
 
-BUBBLE_CHARS = 40  # an explanation is longer
+BUBBLE_CHARS, MOST_BUBBLE_CHARS = 40, 2_000  # between them lies an explanation
 WORD_CHARS = 60  # what it opens over is shorter
+MOST_BUBBLES, MOST_QUOTES = 200, 50  # that are looked at: each is held against what is around it, and a hostile page has thousands
 
 _BUBBLES = (
     '[class*="tooltip" i], [class*="rollover" i], [class*="popover" i], [class*="hovercard" i], [class*="hover-card" i], [role="tooltip"]'
@@ -120,7 +121,7 @@ def _free_quotes(tree: LexborHTMLParser) -> None:
     outermost = (quote for quote in tree.css("figure blockquote") if all(node.tag != "blockquote" for node in ancestors(quote)))
     quotes = [quote for quote in outermost if len(quote.text_lexbor()) >= MIN_PARAGRAPH]
     text = letters(tree.body.text_lexbor()) if quotes and tree.body is not None else ""
-    for quote in quotes:
+    for quote in quotes[:MOST_QUOTES]:
         figure = next((node for node in ancestors(quote) if node.tag == "figure"), quote)
         if not _EMBEDDED.search(_names_of(quote) + _names_of(figure)) and text.count(letters(quote.text_lexbor())) == 1:
             figure.insert_before(quote)  # a copy
@@ -130,9 +131,9 @@ def _free_quotes(tree: LexborHTMLParser) -> None:
 def _cut_bubbles(tree: LexborHTMLParser, watch: Watch | None) -> None:
     """What opens over a word of the text when it is pointed at: a portrait, an explanation. The word itself stays."""
     bubbles = []
-    for node in tree.css(_BUBBLES):
+    for node in tree.css(_BUBBLES)[:MOST_BUBBLES]:
         said, around = len(_text(node)), node.parent
-        if said < BUBBLE_CHARS or around is None or around.tag not in _INLINE | {"a", "abbr", "dfn"}:
+        if not BUBBLE_CHARS <= said <= MOST_BUBBLE_CHARS or around is None or around.tag not in _INLINE | {"a", "abbr", "dfn"}:
             continue
         word = _before(node)
         inner = (other for other in node.css(_BUBBLES) if other.mem_id != node.mem_id)
