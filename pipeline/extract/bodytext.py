@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from lxml.etree import _Element
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 from trafilatura import bare_extraction
 from trafilatura.settings import Document, Extractor
 
@@ -79,7 +79,8 @@ def _best_reading(tree: LexborHTMLParser) -> _Reading:
     prose = markup.prose_length(tree)
     if prose < UNRELIABLE:
         return _read(tree.html or "", _FULL)
-    fast = _read_frame(tree)
+    frame = find_frame(tree)
+    fast = _read_frame(frame)
     if fast is None or (CUT_BELOW * prose <= len(fast.text) and _looks_further(fast, tree)):
         fast = _read(tree.html or "", _FAST)
     found = len(fast.text)
@@ -87,7 +88,7 @@ def _best_reading(tree: LexborHTMLParser) -> _Reading:
         again = _read(_alone(pieces.holder.html), _FAST)
         if len(again.text) > max(found, WHOLE * pieces.prose):
             return again
-    if whole := _read_boxes_left_out(tree, fast):
+    if whole := _read_boxes_left_out(tree, fast, frame):
         return whole
     if found >= CUT_BELOW * prose:
         return fast
@@ -95,9 +96,8 @@ def _best_reading(tree: LexborHTMLParser) -> _Reading:
     return full if len(full.text) > found else fast
 
 
-def _read_frame(tree: LexborHTMLParser) -> _Reading | None:
+def _read_frame(frame: LexborNode | None) -> _Reading | None:
     """What the text's frame holds; None where the page has none, or one with little text."""
-    frame = find_frame(tree)
     if frame is None or sum(len(node.text_lexbor()) for node in frame.css("p")) < _FRAMED:
         return None
     return _read(f"<html><body>{frame.html}</body></html>", _FAST)
@@ -112,7 +112,7 @@ def _looks_further(framed: _Reading, tree: LexborHTMLParser) -> bool:
     return found < _LOOKS_FURTHER and found < _LITTLE * len(markup.line(tree.body))
 
 
-def _read_boxes_left_out(tree: LexborHTMLParser, fast: _Reading) -> _Reading | None:
+def _read_boxes_left_out(tree: LexborHTMLParser, fast: _Reading, frame: LexborNode | None) -> _Reading | None:
     """The text with boxes that the first reading left out of it: pieces of its own kind, or more than half of its frame."""
     found = len(fast.text)
     if pieces := rescue.find_left_out(tree, fast.text):
@@ -120,7 +120,7 @@ def _read_boxes_left_out(tree: LexborHTMLParser, fast: _Reading) -> _Reading | N
             again = _read(_alone(page), _FAST)
             if len(again.text) > max(found, WHOLE * pieces.prose):
                 return again
-    body = tree.css_first('[itemprop="articleBody"]') or find_frame(tree)
+    body = tree.css_first('[itemprop="articleBody"]') or frame
     if body is None or found >= OF_FRAME * markup.prose_length(body):
         return None
     again = _read(_alone(flat_html(body)), _FAST)

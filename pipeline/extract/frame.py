@@ -6,6 +6,7 @@ Half of a page's markup lies outside of it, after all that can't be text is gone
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import chain, islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -41,7 +42,12 @@ def _is_named(node: LexborNode) -> bool:
     attributes = node.attributes
     name, names = attributes.get("id"), attributes.get("class")
     return bool(
-        (names and (names in {"post", "entry"} or _CLASS.search(names)))
+        (names and _names_the_text(names))
         or (name and (name == "articleContent" or _ID.search(name)))
         or attributes.get("itemprop") == "articleBody"
     )
+
+
+@lru_cache(maxsize=4096)  # a page's classes return
+def _names_the_text(names: str) -> bool:
+    return names in {"post", "entry"} or _CLASS.search(names) is not None

@@ -34,8 +34,9 @@ BUBBLE_CHARS, MOST_BUBBLE_CHARS = 40, 2_000  # between them lies an explanation
 WORD_CHARS = 60  # what it opens over is shorter
 MOST_BUBBLES, MOST_QUOTES = 200, 50  # that are looked at: each is held against what is around it, and a hostile page has thousands
 
-_BUBBLES = (
-    '[class*="tooltip" i], [class*="rollover" i], [class*="popover" i], [class*="hovercard" i], [class*="hover-card" i], [role="tooltip"]'
+# a block can't stand within a paragraph: parsers end the paragraph before it
+_BUBBLES = ", ".join(
+    ['span[role="tooltip"]', *(f'span[class*="{name}" i]' for name in ("tooltip", "rollover", "popover", "hovercard", "hover-card"))]
 )
 _FIELDS = 'input[type="email"], input[type="tel"], input:not([type]), input[type="text"], form'
 # what small print is called, which may stand in paragraphs and lists of its own: parts of class names and ids; and words of their own,
