@@ -67,17 +67,8 @@ SELECT article_id, title FROM article WHERE article_id = ANY(CAST(:article_ids A
 
 -- name: newest_headlines
 -- The newest headlines of a source; undated articles count by when they were first seen.
-SELECT a.title
-FROM (
-  (SELECT article_id, published_at AS out_at FROM article
-   WHERE source_id = :source_id AND published_at IS NOT NULL ORDER BY published_at DESC, article_id LIMIT :most)
-  UNION ALL
-  (SELECT article_id, first_seen_at FROM article
-   WHERE source_id = :source_id AND published_at IS NULL ORDER BY first_seen_at DESC, article_id LIMIT :most)
-) AS newest
-JOIN article a USING (article_id)
-ORDER BY newest.out_at DESC, article_id
-LIMIT :most;
+SELECT title FROM article WHERE source_id = :source_id
+ORDER BY coalesce(published_at, first_seen_at) DESC, article_id LIMIT :most;
 
 -- name: drop_furniture
 -- What a source's pages show no more.

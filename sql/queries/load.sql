@@ -183,18 +183,9 @@ LEFT JOIN url_alias x ON x.url_sha256 = wanted.sha256
 LEFT JOIN url u ON u.url_sha256 = wanted.sha256;
 
 -- name: newest_pages
--- What the newest articles of a source say; undated ones count by when they were first seen. Each part is read along an index of its own.
-SELECT article_id, a.title, a.body
-FROM (
-  (SELECT article_id, published_at AS out_at FROM article
-   WHERE source_id = :source_id AND published_at IS NOT NULL ORDER BY published_at DESC, article_id LIMIT :most)
-  UNION ALL
-  (SELECT article_id, first_seen_at FROM article
-   WHERE source_id = :source_id AND published_at IS NULL ORDER BY first_seen_at DESC, article_id LIMIT :most)
-) AS newest
-JOIN article a USING (article_id)
-ORDER BY newest.out_at DESC, article_id
-LIMIT :most;
+-- What the newest articles of a source say; undated ones count by when they were first seen.
+SELECT article_id, title, body FROM article WHERE source_id = :source_id
+ORDER BY coalesce(published_at, first_seen_at) DESC, article_id LIMIT :most;
 
 -- name: revise_articles
 -- Articles whose text changed in substance: the row takes the new text and facts, its key, URL and first publication stay.
