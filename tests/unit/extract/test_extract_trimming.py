@@ -119,24 +119,22 @@ def test_the_innermost_element_with_most_of_the_prose_is_marked() -> None:
     assert [node.id for node in tree.css('[itemprop="articleBody"]')] == ["text"]
 
 
-def test_an_element_named_as_the_text_is_believed_where_it_holds_more_than_a_remnant() -> None:
-    """A page of teasers below a text may hold as much prose as the text: what holds both is no body."""
-    teasers = "".join(f"<p>Teaser {number}: another story of the harbour, told in as many words as this one.</p>" for number in range(8))
-    tree = parse(f"<html><body><div id='page'><div class='entry-content'>{PROSE}</div><div>{teasers}</div></div></body></html>")
-    trim(tree, URL)
-    assert tree.css('[itemprop="articleBody"]') == []
-    tree = parse(f"<html><body><div id='page'><div class='page-content-path'>Home</div>{PROSE}</div></body></html>")
-    trim(tree, URL)
-    assert [node.id for node in tree.css('[itemprop="articleBody"]')] == ["page"]
+_TEASERS = "".join(f"<p>Teaser {number}: another story of the harbour, told in as many words as this one.</p>" for number in range(8))
 
 
-def test_a_page_that_marks_its_article_is_believed_but_for_a_mark_without_prose() -> None:
-    tree = parse(f"<html><body><div><article>{PROSE}</article>{PROSE}</div></body></html>")
+@pytest.mark.parametrize(
+    ("page", "marked"),
+    [
+        (f"<div id='page'><div class='entry-content'>{PROSE}</div><div>{_TEASERS}</div></div>", []),  # what holds both is no body
+        (f"<div id='page'><div class='page-content-path'>Home</div>{PROSE}</div>", ["page"]),
+        (f"<div><article>{PROSE}</article>{PROSE}</div>", []),
+        (f"<article>Read in brief</article><div id='text'>{PROSE}</div>", ["text"]),
+    ],
+)
+def test_an_element_named_or_marked_as_the_text_is_believed_where_it_holds_more_than_a_remnant(page: str, marked: list[str]) -> None:
+    tree = parse(f"<html><body>{page}</body></html>")
     trim(tree, URL)
-    assert tree.css('[itemprop="articleBody"]') == []
-    tree = parse(f"<html><body><article>Read in brief</article><div id='text'>{PROSE}</div></body></html>")
-    trim(tree, URL)
-    assert [node.id for node in tree.css('[itemprop="articleBody"]')] == ["text"]
+    assert [node.id for node in tree.css('[itemprop="articleBody"]')] == marked
 
 
 def test_subheadings_and_lists_stay_where_an_empty_element_is_named_as_the_text() -> None:
