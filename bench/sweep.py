@@ -25,9 +25,9 @@ from uuid import UUID, uuid4
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine, text
-from support.asked import read_request
 from support.processes import Watch, family
 
+from newsroom.request_head import read_request
 from pipeline.records import EndpointKind, EndpointSpec, Run, SourceSpec
 from pipeline.settings import Settings, load_settings
 from pipeline.steps.shift import Shift

@@ -8,7 +8,7 @@ from asyncio import StreamReader
 async def read_request(reader: StreamReader) -> tuple[str, dict[str, str]] | None:
     """The path and the headers (lower-case names) of the connection's next request; None at its end."""
     line = await reader.readline()
-    if not line:
+    if not line.strip():
         return None
     headers = {}
     while (header := await reader.readline()).strip():

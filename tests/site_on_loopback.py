@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from builders import source
 from sqlalchemy import Engine
 
+from newsroom.request_head import read_request
 from pipeline.records import EndpointKind, EndpointSpec, Run, SourceSpec, Tally
 from pipeline.settings import Settings
 from pipeline.steps.shift import Shift
@@ -60,12 +61,8 @@ class Site:
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while (line := await reader.readline()).strip():
-                path = line.split(b" ")[1].decode("latin-1")
-                headers = {}
-                while (header := await reader.readline()).strip():
-                    name, _, value = header.decode("latin-1").partition(":")
-                    headers[name.strip().lower()] = value.strip()
+            while request := await read_request(reader):
+                path, headers = request
                 if self.breaks.get(path):
                     self.breaks[path] -= 1
                     self.requests.append((path, 0))

@@ -19,6 +19,8 @@ from email.utils import formatdate
 from functools import partial
 from pathlib import Path
 
+from newsroom.request_head import read_request
+
 
 @dataclass(frozen=True)
 class Document:
@@ -84,12 +86,8 @@ def press(articles: Path, port: int, outlets: int, copies: int) -> dict[str, dic
 async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, documents: dict[str, Document]) -> None:
     """One connection, request after request."""
     try:
-        while (line := await reader.readline()).strip():
-            path = line.split(b" ")[1].decode("latin-1")
-            headers = {}
-            while (header := await reader.readline()).strip():
-                name, _, value = header.decode("latin-1").partition(":")
-                headers[name.strip().lower()] = value.strip()
+        while request := await read_request(reader):
+            path, headers = request
             writer.write(response(documents.get(path), headers.get("if-none-match")))
             await writer.drain()
     except ConnectionError:

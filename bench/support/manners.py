@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
 
-from support.asked import read_request
+from newsroom.request_head import read_request
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _ENTRIES = 10

@@ -22,6 +22,7 @@ from stories import paragraphs
 
 from newsroom.access_log import AccessLog, LoggedRequest
 from newsroom.house import LOG_FILE, SOURCES_FILE
+from newsroom.request_head import read_request
 from newsroom.server import LOOPBACK, listen
 from newsroom.sources import AUTHORITY_FILE, RESOLVER_FILE
 
@@ -61,12 +62,9 @@ class _Host:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection, one after the other."""
         with closing(writer), suppress(ConnectionError):
-            while line := (await reader.readline()).split():
-                headers = {}
-                while (header := await reader.readline()).strip():
-                    name, _, value = header.decode("latin-1").partition(":")
-                    headers[name.strip().lower()] = value.strip()
-                await self._respond(line[1].decode("latin-1"), headers.get("user-agent", ""), reader, writer)
+            while request := await read_request(reader):
+                path, headers = request
+                await self._respond(path, headers.get("user-agent", ""), reader, writer)
 
     async def _respond(self, path: str, user_agent: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         started, started_at, status, sent = time.monotonic(), datetime.now(UTC), 0, 0
