@@ -136,6 +136,22 @@ def test_a_picture_before_a_call_hides_it_from_no_rule(line: str) -> None:
     assert clean_lines([*PROSE, line], Known(title="Stores", language="en"))[0] == PROSE
 
 
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        ("For more stories like this, check our news page.", "For more stories of the harbour the council pays nothing."),
+        (
+            "Follow the Harbour Post on X and Facebook for the latest news updates.",
+            "Follow the pilot on Facebook, the captain said, and laughed.",
+        ),
+        ("First published in The Harbour Review.", "First published by a rival, the chart was never paid for."),
+        ("With reports from the Harbour Post", "With reports of ice the ferry turned back."),
+    ],
+)
+def test_calls_and_origins_below_a_text_go_and_sentences_that_begin_alike_stay(call: str, sentence: str) -> None:
+    assert clean_lines([*PROSE, sentence, call], Known(title="Stores", language="en"))[0] == (*PROSE, sentence)
+
+
 def test_headline_words_inside_the_text_stay() -> None:
     lines = (*PROSE, "Old grain stores to be decided on", PROSE[0].upper())
     kept, _ = clean_lines(lines, Known(title="Something else entirely", language="en"))
