@@ -118,6 +118,10 @@ class ExchangeFailedError(RetryableError):
     """The exchange broke before a response began"""
 
 
+class KeptConnectionError(ExchangeFailedError):
+    """The connection, kept from an earlier exchange, was closed before a response began"""
+
+
 class DisallowedError(PermanentError):
     """The site keeps this robot away"""
 

@@ -69,8 +69,8 @@ class Fetcher:
         """GET a URL, once: no redirect is followed, nothing is tried again.
 
         `cap_bytes` bounds the decoded body, `deadline_seconds` the whole exchange. Raises UnsafeUrlError, UnsafeAddressError,
-        BodyTooLargeError, BodyUndecodableError, ExchangeTimeoutError, ExchangeFailedError and ResponseCutError; their texts hold no
-        secrets of the URL.
+        BodyTooLargeError, BodyUndecodableError, ExchangeTimeoutError, ExchangeFailedError (KeptConnectionError where the server closed an
+        idle connection meanwhile) and ResponseCutError; their texts hold no secrets of the URL.
         """
         target = parse_target(url)
         request = self._request(target, validators, accept)

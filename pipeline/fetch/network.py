@@ -22,7 +22,7 @@ import certifi
 import httpcore
 import httpx
 
-from pipeline.errors import ExchangeFailedError, SettingsError, UnsafeAddressError
+from pipeline.errors import ExchangeFailedError, KeptConnectionError, SettingsError, UnsafeAddressError
 from pipeline.fetch.addresses import address_verdict
 from pipeline.fetch.targets import Target
 from pipeline.settings import Settings
@@ -135,14 +135,24 @@ class OriginPools:
         self._used_at: dict[str, float] = {}
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
-        """Send a request over its origin's pool. A new origin is when pools are let go whose connections were idle too long."""
+        """Send a request over its origin's pool. A new origin is when pools are let go whose connections were idle too long.
+
+        Raises KeptConnectionError where the server closes a kept connection as the request comes, and httpcore's errors.
+        """
         name = str(request.url.origin)
         if name not in self._pools:
             await self._let_go()
         if name not in self._pools:  # still, after the wait
             self._pools[name] = self._open_pool()
         self._note_use(name)
-        return await self._pools[name].handle_async_request(request)
+        pool = self._pools[name]
+        kept = any(connection.is_available() and not connection.has_expired() for connection in pool.connections)
+        try:
+            return await pool.handle_async_request(request)
+        except (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError) as error:
+            if kept:
+                raise KeptConnectionError(type(error).__name__) from error
+            raise
 
     def _open_pool(self) -> httpcore.AsyncConnectionPool:
         return httpcore.AsyncConnectionPool(

@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from pipeline.errors import DatelineError, ExchangeFailedError, ExchangeTimeoutError, LeaseTooShortError, UnsafeAddressError
+from pipeline.errors import (
+    DatelineError,
+    ExchangeFailedError,
+    ExchangeTimeoutError,
+    KeptConnectionError,
+    LeaseTooShortError,
+    UnsafeAddressError,
+)
 from pipeline.fetch.pacing import may_send, ready_at
 from pipeline.fetch.response import redirect_target, retry_after
 from pipeline.fetch.robots import RobotsRules, change_of
@@ -73,8 +80,16 @@ class Visit:
     async def send(self, url: str, ask: Ask) -> Response:
         """Send one request when the pace allows it; redirects are not followed.
 
-        Raises LeaseTooShortError when too little of the lease is left, and what Fetcher.exchange raises.
+        Where the server closed the idle connection just as the request went out, it is sent once more over a new one, in its own time: the
+        server is well, and has not answered (RFC 9112, 9.3.1). Raises LeaseTooShortError when too little of the lease is left, and what
+        Fetcher.exchange raises.
         """
+        try:
+            return await self._send_once(url, ask)
+        except KeptConnectionError:
+            return await self._send_once(url, ask)
+
+    async def _send_once(self, url: str, ask: Ask) -> Response:
         deadline = self.workplace.settings.total_deadline_seconds
         await asyncio.sleep(max(0.0, ready_at(self.lease, self._last_end, self.delay_seconds * self._slowness) - lease_clock()))
         if not may_send(self.lease, lease_clock(), deadline):

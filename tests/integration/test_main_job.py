@@ -140,6 +140,21 @@ async def test_bad_entries_and_pages_lose_none_of_their_neighbours(rows: Any, se
 
 
 @pytest.mark.parametrize(("broken", "loaded"), [(1, 1), (2, 0)])
+async def test_a_page_is_asked_for_once_more_where_the_kept_connection_was_closed(
+    broken: int, loaded: int, rows: Any, settings: Settings
+) -> None:
+    """Only there: a new connection that breaks is the server's answer, and the page waits."""
+    settings, site = site_settings(settings).model_copy(update={"drain_patience_seconds": 0.0}), Site()
+    async with serving(site):
+        site.documents |= {"/1": (HTML, story_page("One")), "/rss.xml": (RSS, rss([item(f"{site.origin}/1", "One")]))}
+        site.breaks["/1"] = broken
+        await drain(rows.engine, settings, feeds(site, "/rss.xml"))
+    assert [asked for asked in site.requests if asked[0] == "/1"] == [("/1", 0), ("/1", 0 if broken == 2 else 200)]
+    assert rows("SELECT count(*) FROM article") == [(loaded,)]
+    assert rows("SELECT tries FROM url") == [(1 - loaded,)]
+
+
+@pytest.mark.parametrize(("broken", "loaded"), [(1, 1), (2, 0)])
 async def test_one_connection_that_breaks_over_robots_txt_holds_no_host(broken: int, loaded: int, rows: Any, settings: Settings) -> None:
     settings, site = site_settings(settings), Site()
     async with serving(site):
