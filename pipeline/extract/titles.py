@@ -33,6 +33,7 @@ _OTHER_ORDER = (
     ("page_title", "html"),
 )
 _WITNESSES = (("title", "jsonld"), ("title", "opengraph"), ("title", "html"), ("title", "meta"), ("page_title", "html"))
+_FOLLOWS = re.compile(r"[-–—|｜ㅣ_]\w")  # what begins a section or an outlet that is set hard against the headline
 _LEAST_SHARE = 0.2  # of another title's words that a heading holds; "Discord" is no headline of an article that names it
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W_]+")
@@ -60,23 +61,26 @@ _GENERIC = frozenset(
 def choose_title(claims: Sequence[Evidence], *, url: str, fed: Sequence[str] = ()) -> str | None:
     """The headline; None where nothing usable is there. `fed` are titles from feeds and news sitemaps, `url` the page's own."""
     outlets = outlet_names(claims, url)
-    candidates = _candidates(claims, outlets)
+    given = _titles_by_place(claims, outlets)
+    candidates = {place: titles[0] for place, titles in given.items()}
     if not candidates:
         return next((title for raw in fed if (title := _clean(raw, outlets, [])) and _usable(title, outlets)), None)
     titles = list(candidates.values())
-    first = (_agreed(candidates) or _newsrooms_own(candidates) if is_news(claims) else None) or titles[0]
+    first = (_agreed(given) or _newsrooms_own(candidates) if is_news(claims) else None) or titles[0]
     return _untruncated(first, titles)[:MAX_TITLE_CHARS]
 
 
-def _agreed(candidates: Mapping[tuple[str, str], str]) -> str | None:
-    """The title that <h1>, <title>, the shared cards and JSON-LD give but for one of them: four witnesses outweigh a lone fifth."""
-    named = [candidates[key] for key in _WITNESSES if key in candidates]
+def _agreed(given: Mapping[tuple[str, str], Sequence[str]]) -> str | None:
+    """The title that <h1>, <title>, the shared cards and JSON-LD give but for one of them: four witnesses outweigh a lone fifth.
+
+    A place that gives several titles, as two cards or two scripts of JSON-LD do, agrees with each of them.
+    """
+    named = [given[place] for place in _WITNESSES if place in given]
+    said = [{letters(title) for title in titles} for titles in named]
     if len(named) < len(_WITNESSES):
         return None
-    for title in named:
-        if sum(same_headline(title, other) for other in named) == len(_WITNESSES) - 1:
-            return title
-    return None
+    titles = (title for titles in named for title in titles)
+    return next((title for title in titles if sum(letters(title) in others for others in said) == len(_WITNESSES) - 1), None)
 
 
 def _newsrooms_own(candidates: Mapping[tuple[str, str], str]) -> str | None:
@@ -118,16 +122,16 @@ def same_headline(one: str, other: str) -> bool:
     return bool(letters(one)) and letters(one) == letters(other)
 
 
-def _candidates(claims: Sequence[Evidence], outlets: frozenset[str]) -> dict[tuple[str, str], str]:
-    """The first usable title of each field and origin, cleaned, most trusted first."""
+def _titles_by_place(claims: Sequence[Evidence], outlets: frozenset[str]) -> dict[tuple[str, str], list[str]]:
+    """The usable titles of each field and origin, cleaned, most trusted first; of headings on the page the fullest agreement first."""
     raws = [claim.value for claim in claims if claim.field == "title"]
-    found: dict[tuple[str, str], str] = {}
-    for key in _NEWS_ORDER if is_news(claims) else _OTHER_ORDER:
-        values = [claim.value for claim in claims if (claim.field, claim.origin) == key]
-        for value in _page_headings(values, claims, outlets) if key == ("title", "html") else values:
-            title = _clean(value, outlets, raws)
-            if key not in found and _usable(title, outlets):
-                found[key] = title
+    found: dict[tuple[str, str], list[str]] = {}
+    for place in _NEWS_ORDER if is_news(claims) else _OTHER_ORDER:
+        values = [claim.value for claim in claims if (claim.field, claim.origin) == place]
+        values = _page_headings(values, claims, outlets) if place == ("title", "html") else values
+        titles = [title for value in values if _usable(title := _clean(value, outlets, raws), outlets)]
+        if titles:
+            found[place] = titles
     return found
 
 
@@ -163,6 +167,7 @@ def _words(text: str) -> set[str]:
 def _clean(raw: str, outlets: frozenset[str], others: list[str]) -> str:
     """The title without entities left over and without the outlet's name at its end or beginning."""
     title = " ".join(html.unescape(html.unescape(raw)).replace("\u00ad", "").split())
+    title = next((bare for bare in others if _begins_with(title, bare)), title)
     for _ in range(3):
         cuts = list(_SEPARATOR.finditer(title))
         if not cuts:
@@ -187,6 +192,10 @@ def _names_outlet(part: str, outlets: frozenset[str]) -> bool:
 
 def _bare_elsewhere(part: str, others: list[str]) -> bool:
     return len(part.split()) > 3 and any(same_headline(part, other) for other in others)
+
+
+def _begins_with(title: str, bare: str) -> bool:
+    return len(bare.split()) > 3 and title.startswith(bare) and _FOLLOWS.match(title, len(bare)) is not None
 
 
 def _usable(title: str, outlets: frozenset[str]) -> bool:

@@ -151,6 +151,26 @@ def test_datelines(line: str, place: str | None) -> None:
             ],
             "Ships leave the northern basin",
         ),
+        (
+            [
+                _claim("title", "Ships leave the northern basin", "microdata"),
+                _claim("title", "Ships leave the northern basin-Politics|Daily", "opengraph"),
+            ],
+            "Ships leave the northern basin",
+        ),
+        (  # two cards and two scripts, of which the second ones say what the page does
+            [
+                _claim("type", "newsarticle"),
+                _claim("title", "All aboard: it is ships ahoy"),
+                _claim("title", "Ships leave the northern basin"),
+                _claim("title", "All aboard: it is ships ahoy", "opengraph"),
+                _claim("title", "All aboard: it is ships ahoy", "meta"),
+                _claim("title", "Ships leave the northern basin", "meta"),
+                _claim("title", "Ships leave the northern basin", "html"),
+                _claim("page_title", "Ships leave the northern basin", "html"),
+            ],
+            "Ships leave the northern basin",
+        ),
         ([], None),
     ],
 )
