@@ -165,7 +165,7 @@ def _without_list_after_text(lines: list[str], known: Known, cuts: list[Cut]) ->
         prose += len(line) if len(line) >= _length(line) else 0
         if length > _ONWARD_SHARE * total:
             break
-        if 2 * prose <= length and (name := _matched(line, Where.ONWARD, known.language)):
+        if 2 * prose <= length and (name := _first_matched(line, (Where.ONWARD,), known.language)):
             named = (number, name)
     if named is None:
         return lines
@@ -261,16 +261,13 @@ def _length(line: str) -> int:
 
 
 def _first_matched(line: str, places: Iterable[Where], language: str | None) -> str | None:
-    return next((name for where in places if (name := _matched(line, where, language))), None)
-
-
-def _matched(line: str, where: Where, language: str | None) -> str | None:
-    """The name of the rule that `line` falls under at `where`; rules of the text's language, of English and of all languages apply."""
-    if len(line) > (MAX_LINE_CHARS if _length(line) == _LONG else MAX_LINE_CHARS // 2):
+    """The name of the rule that `line` falls under at one of its places; rules of the text's language, of English and of all apply."""
+    if len(line) > MAX_LINE_CHARS or (len(line) > MAX_LINE_CHARS // 2 and _length(line) != _LONG):
         return None
     text = line.removeprefix("- ").strip("|*_ ")
     bare = _SYMBOLS.sub("", text)
-    return _name_of(text, where, language) or (_name_of(bare, where, language) if bare != text else None)
+    forms = (text,) if bare == text else (text, bare)
+    return next((name for where in places for form in forms if (name := _name_of(form, where, language))), None)
 
 
 def _name_of(text: str, where: Where, language: str | None) -> str | None:

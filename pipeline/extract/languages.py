@@ -95,11 +95,12 @@ def primary_tag(value: str) -> str | None:
 def detect(text: str) -> tuple[str | None, float]:
     """The language that letters and function words speak for, and how clearly (0..1); (None, 0) for too little text."""
     sample = text[:_SAMPLE]
-    letters = sum(map(str.isalpha, sample))
-    for language, script in _SCRIPTS if max(sample, default="") >= _FIRST_SCRIPT else ():
-        share = len(script.findall(sample)) / max(1, letters)
-        if share >= (0.05 if language == "ja" else 0.4):
-            return language, min(1.0, 0.5 + share / 2) if letters >= 20 else 0.5
+    if max(sample, default="") >= _FIRST_SCRIPT:
+        letters = sum(map(str.isalpha, sample))
+        for language, script in _SCRIPTS:
+            share = len(script.findall(sample)) / max(1, letters)
+            if share >= (0.05 if language == "ja" else 0.4):
+                return language, min(1.0, 0.5 + share / 2) if letters >= 20 else 0.5
     hits = _function_words(sample)
     if not hits or hits.most_common(1)[0][1] < _ENOUGH_HITS:
         return None, 0.0
@@ -110,4 +111,9 @@ def detect(text: str) -> tuple[str | None, float]:
 @lru_cache(maxsize=4)  # a text is asked about twice
 def _function_words(sample: str) -> Counter[str]:
     """How many of a sample's words are function words of each language."""
-    return Counter(language for word in _WORD.findall(sample.lower()) if word in _BY_WORD for language in _BY_WORD[word])
+    hits = Counter[str]()
+    words = Counter(_WORD.findall(sample.lower()))
+    for word in words.keys() & _BY_WORD.keys():
+        for language in _BY_WORD[word]:
+            hits[language] += words[word]
+    return hits

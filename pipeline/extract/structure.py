@@ -87,6 +87,8 @@ def kind_of(line: str, structure: Structure) -> Kind:
         return Kind.ITEM
     if line.startswith(CELL):
         return Kind.ROW
+    if not structure.headings and not structure.quotes:
+        return Kind.PARAGRAPH
     words = _words(line)
     if words in structure.headings:
         return Kind.HEADING

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from pipeline.records import Evidence
@@ -112,6 +113,7 @@ def outlet_names(claims: Sequence[Evidence], url: str) -> frozenset[str]:
     return frozenset(name for name in names if len(name) > 2)
 
 
+@lru_cache(maxsize=1024)  # a page's titles and names are held against many lines
 def letters(text: str) -> str:
     """Lower-case letters and digits of a text: what comparing titles and names goes by."""
     return "".join(_LETTERS.findall(text.casefold()))

@@ -265,10 +265,11 @@ def is_named_furniture(box: LexborNode) -> bool:
 def _names_of(box: LexborNode) -> str:
     """Class names and id, in lower case; empty for most elements."""
     attributes = box.attrs
-    classes, name = attributes.get("class") or "", attributes.get("id") or ""
-    return f"{classes[:_NAME_CHARS]} {name[:_NAME_CHARS]}".lower() if classes or name else ""
+    classes, name = attributes.get("class"), attributes.get("id")
+    return f"{(classes or '')[:_NAME_CHARS]} {(name or '')[:_NAME_CHARS]}".lower() if classes or name else ""
 
 
+@lru_cache(maxsize=4096)  # an outlet's names return on each of its pages
 def _speaks_of_furniture(names: str) -> bool:
     return _FURNITURE.search(names) is not None or _is_ad(names)
 

@@ -1,6 +1,6 @@
 """Candidates that the visible page gives: marked by microdata, by tags, or by what the page's build calls its elements.
 
-A selector for a part of a class name walks the whole page, at some .25 ms each; so one walk finds whatever any rule asks for.
+A selector for a part of a class name walks the whole page; so all class names are read once, and each rule looks for its parts in them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipeline.extract.rules import BY, PUBLISHED
 from pipeline.records import Evidence
 
 _BY = frozenset(BY)
-_ASKED = "[class], [id], [itemprop], h1, time, dt, figcaption, img, li > strong, li > b, li > span"
+_TAGGED = "h1, time, dt, figcaption, img, li > strong, li > b, li > span"
 _FIRST, _MARKED_DATES, _TIMES, _DATES, _TERMS, _LABELS = 4, 3, 6, 12, 20, 60  # elements that are read of each kind
 _DATE_CHARS = range(6, 121)  # of a printed date with what stands around it
 _LABEL_CHARS, _LABELLED_CHARS = 40, 120
@@ -63,18 +63,16 @@ class _Elements:
     def __init__(self, tree: LexborHTMLParser) -> None:
         self.tagged: dict[str, list[LexborNode]] = defaultdict(list)
         self.marked: dict[str, list[LexborNode]] = defaultdict(list)  # by itemprop
-        self._nodes: list[LexborNode] = []
-        classes: list[str] = []  # of each of the nodes, in lower case
         last = 0
-        for node in tree.css(_ASKED):
-            if node.mem_id == last:  # found once for each selector that it fits
-                continue
-            last, attributes = node.mem_id, node.attrs
-            self.tagged[node.tag or ""].append(node)
-            for prop in (attributes.get("itemprop") or "").split():
+        for node in tree.css(_TAGGED):
+            if node.mem_id != last:  # found once for each selector that it fits
+                last = node.mem_id
+                self.tagged[node.tag or ""].append(node)
+        for node in tree.css("[itemprop]"):
+            for prop in (node.attrs.get("itemprop") or "").split():
                 self.marked[prop].append(node)
-            self._nodes.append(node)
-            classes.append(f" {attributes.get('class') or ''} \n".lower())
+        self._nodes = tree.css("[class]")
+        classes = [f" {node.attrs.get('class') or ''} \n".lower() for node in self._nodes]
         self._names = "".join(classes)
         self._ends = list(accumulate(map(len, classes)))
 
