@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
-from pipeline.records import AttemptOutcome, IncidentKind, Outcome
+from pipeline.records import AttemptOutcome, IncidentKind, Outcome, QualityFlag
 from pipeline.settings import Settings
 from pipeline.store.catalogue import Relation, catalogue
 from pipeline.store.database import open_engine
@@ -39,6 +39,7 @@ def pages(relations: Iterable[Relation]) -> dict[str, dict[str, str]]:
         "schema.md": {
             "outcomes": _enum_table(Outcome, "outcome"),
             "attempt outcomes": _enum_table(AttemptOutcome, "outcome"),
+            "quality flags": _enum_table(QualityFlag, "flag"),
             "incidents": _enum_table(IncidentKind, "kind"),
             "tables": _relations(relation for relation in relations if not relation.is_view),
             "views": _relations(relation for relation in relations if relation.is_view),

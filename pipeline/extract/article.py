@@ -14,6 +14,7 @@ from pipeline.extract import (
     boilerplate,
     datelines,
     dates,
+    hydration,
     jsonld,
     languages,
     leads,
@@ -31,12 +32,13 @@ from pipeline.extract import (
 from pipeline.extract.context import Context
 from pipeline.extract.limits import name_extractor
 from pipeline.extract.metadata import Facts
-from pipeline.records import Article, Evidence, Outcome, Refused
+from pipeline.records import Access, Article, Evidence, Outcome, QualityFlag, Refused
 from pipeline.text import clean_text
 from pipeline.urls import acceptable_canonical
 
 MAX_BODY_CHARS = 2_000_000
 _LITTLE_PROSE = 1_500  # characters in paragraphs
+_ARTICLE_TYPES = jsonld.ARTICLE_TYPES | {"article"}
 # What dates an article also where a notice stands in its place.
 _ELSEWHERE = frozenset({"feed", "news_sitemap", "sitemap", "url", "header"})
 
@@ -59,7 +61,7 @@ class Draft:
     mark: walls.Notice | None  # of a service that guards pages, where there is little prose
     teaser_share: float  # as of `trimming.teaser_share`
     link_lines: int  # cut by `trimming.trim`
-    site_flags: tuple[str, ...]  # of the site's rule, and that letters were mended
+    site_flags: tuple[QualityFlag, ...]  # of the site's rule, that letters were mended, that the text stood in the page's scripts
 
 
 def extract(html: str, context: Context) -> Article | Refused:
@@ -103,7 +105,7 @@ def read(html: str, context: Context, watch: markup.Watch | None = None) -> Draf
     draft = _read_as_it_is(html, context, watch)
     if isinstance(draft, Draft) and _looks_garbled(draft) and (mended := mojibake.mend(html)):
         again = _read_as_it_is(mended, context, watch)
-        return replace(again, site_flags=(*again.site_flags, "mojibake_mended")) if isinstance(again, Draft) else again
+        return replace(again, site_flags=(*again.site_flags, QualityFlag.MOJIBAKE_MENDED)) if isinstance(again, Draft) else again
     return draft
 
 
@@ -132,8 +134,12 @@ def _read_as_it_is(html: str, context: Context, watch: markup.Watch | None) -> D
     link_lines = trimming.trim(tree, url, watch) if site.prune else 0
     markup.slim(tree, watch)
     text = bodytext.find_text(tree)
+    flags = site.flags
     if site.body is None:
         text = _with_lead(_of_what_is_stated(text, chosen, site.html), tree, chosen)
+        if own is not None and _withholds_nothing(own, chosen) and (handed := _handed_to_scripts(text, chosen, site.html, context)):
+            # the page is its site's frame: its own words say nothing about the text
+            text, own, mark, flags = handed, None, None, (*flags, QualityFlag.HYDRATED)
     language, confidence = languages.choose_language(found, "\n".join(text.lines), source.language)
     cleaned, cuts = boilerplate.clean_lines(text.lines, known(chosen, language))
     kept, returning = recurring.without_recurring(cleaned, text.structure, limits.furniture)
@@ -153,14 +159,13 @@ def _read_as_it_is(html: str, context: Context, watch: markup.Watch | None) -> D
         mark=mark,
         teaser_share=teaser_share,
         link_lines=link_lines,
-        site_flags=site.flags,
+        site_flags=flags,
     )
 
 
 def _of_what_is_stated(text: bodytext.Text, facts: Facts, html: str) -> bodytext.Text:
     """The text, or another reading of the page, untouched, where that is by far more about what headline and summary say."""
-    summaries = [claim.value for claim in facts.claims if claim.field == "description"][:2]
-    stated = agreement.stated_words([facts.title or "", *summaries])
+    stated = agreement.stated_words(_statements(facts))
     share = agreement.share_of(stated, text.lines)
     if share >= agreement.LEAST_SHARE:
         return text
@@ -169,6 +174,35 @@ def _of_what_is_stated(text: bodytext.Text, facts: Facts, html: str) -> bodytext
     other = bodytext.find_text_anywhere(tree)
     is_text = sum(map(len, other.lines)) >= bodytext.UNRELIABLE and agreement.held_share(text.lines, other.lines) < agreement.ELSEWHERE
     return other if is_text and agreement.share_of(stated, other.lines) >= share + agreement.BETTER_BY else text
+
+
+def _statements(facts: Facts) -> list[str]:
+    return [facts.title or "", *[claim.value for claim in facts.claims if claim.field == "description"][:2]]
+
+
+def _withholds_nothing(own: ownwords.OwnWords, facts: Facts) -> bool:
+    return facts.access is not Access.PAID and walls.find_offer(own.text, facts.access) is None
+
+
+def _handed_to_scripts(text: bodytext.Text, facts: Facts, html: str, context: Context) -> bodytext.Text | None:
+    """The text that an article's page hands to its scripts to show, where its markup holds none, or another."""
+    shown = agreement.share_of(agreement.stated_words(_statements(facts)), text.lines)
+    if sum(map(len, text.lines)) >= bodytext.UNRELIABLE and shown >= agreement.LEAST_SHARE:
+        return None
+    if facts.published is None and not _is_marked_as_article(facts):
+        return None
+    found = hydration.find_markup(markup.parse(html), _statements(facts))
+    if found is None or found.count("<") > context.limits.max_tags:
+        return None
+    tree = markup.parse(bodytext.alone(found))
+    trimming.trim(tree, context.url)
+    markup.slim(tree)
+    handed = bodytext.find_text(tree)
+    return handed if sum(map(len, handed.lines)) > sum(map(len, text.lines)) else None
+
+
+def _is_marked_as_article(facts: Facts) -> bool:
+    return any(claim.field == "type" and claim.value.casefold() in _ARTICLE_TYPES for claim in facts.claims)
 
 
 def _with_lead(text: bodytext.Text, tree: LexborHTMLParser, facts: Facts) -> bodytext.Text:
@@ -197,7 +231,6 @@ def known(facts: Facts, language: str | None) -> boilerplate.Known:
 
 def _sample(draft: Draft) -> quality.Sample:
     facts = draft.facts
-    kinds = {claim.value.casefold() for claim in facts.claims if claim.field == "type"}
     return quality.Sample(
         url=draft.url,
         title=facts.title or "",
@@ -207,7 +240,7 @@ def _sample(draft: Draft) -> quality.Sample:
         access=facts.access,
         dated=facts.published is not None,
         dates_itself=any(claim.field == "published" and claim.origin not in _ELSEWHERE for claim in facts.claims),
-        article_markup=bool(kinds & (jsonld.ARTICLE_TYPES | {"article"})),
+        article_markup=_is_marked_as_article(facts),
         own=draft.own,
         teaser_share=draft.teaser_share,
         is_video=facts.article_type == "video",

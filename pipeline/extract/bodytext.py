@@ -85,7 +85,7 @@ def _best_reading(tree: LexborHTMLParser) -> _Reading:
         fast = _read(tree.html or "", _FAST)
     found = len(fast.text)
     if found < WHOLE * prose and (pieces := rescue.find_pieces(tree)) and found < WHOLE * pieces.prose:
-        again = _read(_alone(pieces.holder.html), _FAST)
+        again = _read(alone(pieces.holder.html), _FAST)
         if len(again.text) > max(found, WHOLE * pieces.prose):
             return again
     if whole := _read_boxes_left_out(tree, fast, frame):
@@ -117,17 +117,17 @@ def _read_boxes_left_out(tree: LexborHTMLParser, fast: _Reading, frame: LexborNo
     found = len(fast.text)
     if pieces := rescue.find_left_out(tree, fast.text):
         for page in (pieces.holder.html, flat_html(pieces.holder)):
-            again = _read(_alone(page), _FAST)
+            again = _read(alone(page), _FAST)
             if len(again.text) > max(found, WHOLE * pieces.prose):
                 return again
     body = tree.css_first('[itemprop="articleBody"]') or frame
     if body is None or found >= OF_FRAME * markup.prose_length(body):
         return None
-    again = _read(_alone(flat_html(body)), _FAST)
+    again = _read(alone(flat_html(body)), _FAST)
     return again if len(again.text) > found else None
 
 
-def _alone(html: str | None) -> str:
+def alone(html: str | None) -> str:
     """A page of nothing but this markup, which is its article's body."""
     return f'<html><body><article itemprop="articleBody">{html or ""}</article></body></html>'
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pipeline.extract import mojibake, ownwords, walls
 from pipeline.extract.ownwords import OwnWords
-from pipeline.records import Access, Outcome, Refused
+from pipeline.records import Access, Outcome, QualityFlag, Refused
 
 _SHORT = 220  # words: a wall's text with its buttons and legal lines stays below
 _TEASER = 160  # words: a longer text behind a paywall note is worth a row, flagged
@@ -71,7 +71,7 @@ class Verdict:
     """A passed gate: 0..1, and what stood out."""
 
     score: float
-    flags: tuple[str, ...]
+    flags: tuple[QualityFlag, ...]
 
 
 def judge(sample: Sample, min_words: int) -> Refused | Verdict:
@@ -346,12 +346,12 @@ def _score(sample: Sample, words: int) -> float:
     return round(max(0.0, score), 2)
 
 
-def _flags(sample: Sample, words: int) -> list[str]:
+def _flags(sample: Sample, words: int) -> list[QualityFlag]:
     flags = [
-        ("short", words < 150),
-        ("undated", not sample.dated),
-        ("mojibake", mojibake.is_suspect(sample.text)),
-        ("no_article_markup", not sample.article_markup),
+        (QualityFlag.SHORT, words < 150),
+        (QualityFlag.UNDATED, not sample.dated),
+        (QualityFlag.MOJIBAKE, mojibake.is_suspect(sample.text)),
+        (QualityFlag.NO_ARTICLE_MARKUP, not sample.article_markup),
+        (QualityFlag.TEASER, sample.access is Access.PAID and words < _SHORT),
     ]
-    flags.append(("teaser", sample.access is Access.PAID and words < _SHORT))
-    return [name for name, holds in flags if holds]
+    return [flag for flag, holds in flags if holds]

@@ -13,10 +13,9 @@ from lxml import etree, html
 
 from pipeline.extract.metadata import Facts
 from pipeline.extract.siterules import SELECTING, SiteRule
-from pipeline.records import Evidence
+from pipeline.records import Evidence, QualityFlag
 
 ORIGIN = "site"  # of the evidence
-MISSED = "site_rule_missed"  # the quality flag
 _FIELDS = {"title": "title", "author": "author", "date": "published"}
 _BELIEVED = "jsonld"
 _MOST_VALUES = 20
@@ -34,9 +33,9 @@ class SitePage:
     missed: tuple[Evidence, ...] = ()  # what it should have selected
 
     @property
-    def flags(self) -> tuple[str, ...]:
+    def flags(self) -> tuple[QualityFlag, ...]:
         """The quality flags that follow."""
-        return (MISSED,) if self.missed else ()
+        return (QualityFlag.SITE_RULE_MISSED,) if self.missed else ()
 
 
 def apply(page: str, rule: SiteRule | None) -> SitePage:

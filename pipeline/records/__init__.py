@@ -31,7 +31,18 @@ from pipeline.records.fetching import (
 from pipeline.records.loading import Finished, Gap, MovedAway, NotModified, PollResult
 from pipeline.records.runs import Run, Tally
 from pipeline.records.sources import DateClaim, EndpointSpec, SourceFacts, SourceSpec
-from pipeline.records.terms import Access, AttemptOutcome, EndpointKind, IncidentKind, Outcome, Precision, Purpose, RebuildOutcome, Respect
+from pipeline.records.terms import (
+    Access,
+    AttemptOutcome,
+    EndpointKind,
+    IncidentKind,
+    Outcome,
+    Precision,
+    Purpose,
+    QualityFlag,
+    RebuildOutcome,
+    Respect,
+)
 
 __all__ = [
     "NOT_TO_BE_SHOWN",
@@ -67,6 +78,7 @@ __all__ = [
     "Postponed",
     "Precision",
     "Purpose",
+    "QualityFlag",
     "Reading",
     "RebuildOutcome",
     "RecurringBlock",

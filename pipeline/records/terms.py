@@ -65,6 +65,19 @@ class AttemptOutcome(StrEnum):
     RESTORED = "restored"  # a recheck found a deleted article back
 
 
+class QualityFlag(StrEnum):
+    """What stood out in a page that passed the quality gate. The comment is what `docs/schema.md` says of it."""
+
+    SHORT = "short"  # under 150 words
+    UNDATED = "undated"  # nothing says when it was published
+    TEASER = "teaser"  # short, and the page says that only payers may read the rest
+    NO_ARTICLE_MARKUP = "no_article_markup"  # neither JSON-LD nor og:type calls it an article
+    MOJIBAKE = "mojibake"  # letters that went through a wrong charset are left in it
+    MOJIBAKE_MENDED = "mojibake_mended"  # its letters had gone through a wrong charset, and were taken back
+    HYDRATED = "hydrated"  # its text stands in data for the page's scripts; without them a reader sees none of it
+    SITE_RULE_MISSED = "site_rule_missed"  # a selector of the site's rule found nothing
+
+
 class IncidentKind(StrEnum):
     """What is wrong: the kind of an incident. The comment is what `docs/schema.md` says of it."""
 

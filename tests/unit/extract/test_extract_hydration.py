@@ -1,0 +1,156 @@
+"""The text that a page hands to its scripts is read where its markup holds none; never another article's, nor what a paywall withholds."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+from builders import page_context
+
+from pipeline.extract.article import extract
+from pipeline.extract.hydration import find_markup
+from pipeline.extract.markup import parse
+from pipeline.records import Article, Refused
+
+TITLE = "Harbour council opens the old grain stores to the ferry crews"
+SUMMARY = "After nine winters of talk the harbour council gives the grain stores to the crews who moor beside them."
+PARAGRAPHS = tuple(
+    f"In part {number} of the grain stores the ferry crews found what the harbour council gives after nine winters: a stove & “tools”."
+    for number in ("one", "two", "three", "four", "five", "six", "seven", "eight")
+)
+OTHERS = tuple(
+    f"Elsewhere the {kind} growers counted what the hail of Tuesday night had left on their slopes."
+    for kind in ("plum", "pear", "fig", "hop", "oat")
+)
+BODY = "".join(f"<p>{text.replace('&', '&amp;')}</p>" for text in PARAGRAPHS)
+
+
+def _fusion(blocks: list[dict[str, Any]]) -> str:
+    content = json.dumps({"content_elements": blocks})
+    return f"window.Fusion=window.Fusion||{{}};Fusion.arcSite='post';Fusion.globalContent={content};Fusion.ready(1)"
+
+
+def _pooled(value: Any) -> list[Any]:
+    """A value as devalue writes it: all values in one list, named by their places."""
+    pool: list[Any] = []
+
+    def put(held: Any) -> int:
+        place = len(pool)
+        pool.append(None)
+        if isinstance(held, dict):
+            pool[place] = {key: put(inner) for key, inner in held.items()}
+        elif isinstance(held, list):
+            pool[place] = [put(inner) for inner in held]
+        else:
+            pool[place] = held
+        return place
+
+    pool.append(["ShallowReactive", 1])
+    put(value)
+    return pool
+
+
+ARC = [{"type": "text", "content": text.replace("&", "&amp;")} for text in PARAGRAPHS]
+ARC[2:2] = [{"type": "image", "caption": "A store"}, {"type": "header", "content": "What was found"}]
+PORTABLE = [
+    {"_type": "block", "style": "normal", "children": [{"_type": "span", "text": text[:40]}, {"_type": "span", "text": text[40:]}]}
+    for text in PARAGRAPHS
+]
+RICH = {
+    "nodeType": "document",
+    "content": [{"nodeType": "paragraph", "content": [{"nodeType": "text", "value": text}]} for text in PARAGRAPHS],
+}
+MODELS = [{"type": "text", "model": {"text": text, "blocks": [{"type": "fragment", "model": {"text": text}}]}} for text in PARAGRAPHS]
+STATES = {
+    "markup in a string": f"window.__STATE__ = {json.dumps({'menu': ['News', 'Sport'], 'article': {'html': BODY}})};",
+    "markup in JSON in a string": f"self.__next_f.push([1,{json.dumps(json.dumps({'detail': {'contents': BODY}}))}])",
+    "markup after another article's": f"x({json.dumps([{'html': ''.join(f'<p>{text}</p>' for text in OTHERS * 9)}, {'html': BODY}])})",
+    "blocks of Arc": _fusion(ARC),
+    "blocks of Portable Text": json.dumps({"props": {"post": {"body": PORTABLE}}}),
+    "blocks of Contentful": json.dumps({"fields": {"story": RICH}}),
+    "blocks with models": json.dumps({"page": {"blocks": MODELS}}),
+    "lines of plain text": json.dumps({"story": {"paragraphs": list(PARAGRAPHS)}}),
+    "a pool": json.dumps(
+        _pooled({"menu": ["News", "Sport"], "story": {"blocks": [{"type": "text", "text": text} for text in PARAGRAPHS]}})
+    ),
+}
+
+
+def _page(state: str, *, node: dict[str, Any] | None = None, shown: str = "<div id='root'></div>", title: str = TITLE) -> str:
+    stated = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": title, "description": SUMMARY, **(node or {})}
+    script = state.replace("</", "<\\/")  # as pages write it, so that no text ends the script
+    return (
+        f'<html><head><title>{title}</title><script type="application/ld+json">{json.dumps(stated)}</script></head>'
+        f"<body><header>Harbour Post</header>{shown}<footer>Imprint</footer><script>{script}</script></body></html>"
+    )
+
+
+def _read(page: str) -> Article | Refused:
+    return extract(page, page_context())
+
+
+@pytest.mark.parametrize("state", STATES.values(), ids=STATES)
+def test_the_text_is_read_out_of_what_scripts_are_handed(state: str) -> None:
+    article = _read(_page(state))
+    assert isinstance(article, Article), article
+    kept = [line for line in article.body.split("\n\n") if line != "What was found"]
+    assert kept == list(PARAGRAPHS)
+    assert "hydrated" in article.quality_flags
+
+
+def test_a_heading_among_the_blocks_stays_one() -> None:
+    article = _read(_page(STATES["blocks of Arc"]))
+    assert isinstance(article, Article) and "## What was found" in (article.body_markdown or "") and "A store" not in article.body
+
+
+def test_a_text_in_the_markup_is_read_there() -> None:
+    shown = "".join(f"<p>{text.replace('In part', 'Within part').replace('&', '&amp;')}</p>" for text in PARAGRAPHS)
+    article = _read(_page(STATES["markup in a string"], shown=f"<article>{shown}</article>"))
+    assert isinstance(article, Article) and "Within part one" in article.body and "hydrated" not in article.quality_flags
+
+
+def test_a_notice_in_the_texts_place_is_no_text() -> None:
+    shown = f"<main><p>{'This site works best when the scripts that it brings with it are allowed to run in your browser. ' * 5}</p></main>"
+    article = _read(_page(STATES["markup in a string"], shown=shown))
+    assert isinstance(article, Article) and article.body.startswith(PARAGRAPHS[0])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        _page(STATES["markup in a string"], node={"isAccessibleForFree": False}),
+        _page(STATES["markup in a string"], shown="<main><p>Subscribe to continue reading this article.</p></main>"),
+        _page(f"x({json.dumps([''.join(f'<p>{text}</p>' for text in OTHERS)])})"),
+        _page(STATES["markup in a string"], node={"description": None}, title="Grain stores open"),
+        _page(STATES["markup in a string"], node={"@type": "CollectionPage"}),
+        _page(STATES["markup in a string"][:-200]),
+    ],
+    ids=["paid", "behind an offer", "another article", "too little is stated", "not an article", "cut off"],
+)
+def test_what_is_not_the_pages_own_to_show_is_not_read(page: str) -> None:
+    assert isinstance(_read(page), Refused)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '"' * 300_000,
+        '"' + "\\" * 300_000,
+        '="' + "a" * 2_000_000,
+        "={" * 200_000,
+        "=[" * 200_000,
+        '={"a":' * 100_000,
+        "[" * 100_000,
+        json.dumps([["Reactive", 1], [1, 1, 1]]),
+        json.dumps([["Reactive", 1], [1] * 1_000]),
+        json.dumps([{"a": 0, "b": 0, "c": 0}, 1, 2, 3]),
+        json.dumps([[f"<p>{'harbour ' * 20}</p>"] * 4] * 5_000),
+    ],
+    ids=lambda script: script[:12],
+)
+def test_hostile_scripts_end_in_time(script: str) -> None:
+    started = time.process_time()
+    find_markup(parse(f"<html><body><script>{script}</script></body></html>"), [TITLE, SUMMARY])
+    assert time.process_time() - started < 5
