@@ -23,7 +23,8 @@ from pipeline.steps.workplace import Workplace
 async def work_batch(workplace: Workplace, batch: Batch) -> Tally:
     """Poll, fetch, extract and load what the batch holds; every host is released as soon as it is done with. Returns what was stored.
 
-    An error of one host, or of loading, ends the batch and is raised as it is; what is not loaded goes back to the queue.
+    An error of one host, or of loading, ends the batch and is raised as it is; what is not loaded goes back to the queue. Where the
+    database refuses single pages, all others are stored before DatabaseRefusedError is raised.
     """
     chunk = Chunk(workplace, batch.token)
     try:
@@ -34,6 +35,8 @@ async def work_batch(workplace: Workplace, batch: Batch) -> Tally:
             timer.cancel()
     except ExceptionGroup as errors:
         raise _first_error(errors) from errors
+    if chunk.refused:
+        raise chunk.refused[0]
     return sum((visit.result() for visit in visits), chunk.tally)
 
 

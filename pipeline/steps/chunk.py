@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from pipeline.archive.warc import open_warc
-from pipeline.records import Capture, Document, Finished, Page, Tally
+from pipeline.errors import DatabaseRefusedError, DatelineError, KeyCollisionError
+from pipeline.records import Capture, Document, Finished, Page, Postponed, Tally
+from pipeline.redaction import redact
 from pipeline.steps.clock import lease_clock
 from pipeline.steps.workplace import Workplace
 
 # Bodies that wait for the archive in one chunk: what real pages of 200 KB never reach, and pages at their cap soon do.
 _CHUNK_BYTES = 16_000_000
+_PUT_OFF = timedelta(hours=1)  # a page that the database refuses is asked for again no sooner: its publisher can't help it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +44,7 @@ class Chunk:
         self._oldest = 0.0
         self._loading = asyncio.Lock()
         self.tally = Tally()
+        self.refused: list[DatabaseRefusedError] = []  # by the database, each of a page that was put off for it
 
     async def add(self, done: Done) -> None:
         """Take a finished page; loads what has gathered when it is enough."""
@@ -84,9 +89,23 @@ class Chunk:
         if not work:
             return Tally()
         finished = [replace(done.finished, capture=archived.pages.get(index)) for index, done in enumerate(work)]
-        tally = self._workplace.loader.load(finished, token=self._token, run_id=self._workplace.run_id)
+        tally = self._load_or_put_off(finished)
         self._workplace.loader.match()
         return tally
+
+    def _load_or_put_off(self, finished: Sequence[Finished]) -> Tally:
+        """Load what the database takes. A page that it refuses holds up no other: it is found by halves, and goes back to the queue."""
+        try:
+            return self._store(finished)
+        except (DatabaseRefusedError, KeyCollisionError) as error:
+            if len(finished) > 1:
+                half = len(finished) // 2
+                return self._load_or_put_off(finished[:half]) + self._load_or_put_off(finished[half:])
+            self.refused.append(_named(error, finished[0]))
+            return self._store([_put_off(finished[0], redact(str(error)), self._workplace.now())])
+
+    def _store(self, finished: Sequence[Finished]) -> Tally:
+        return self._workplace.loader.load(finished, token=self._token, run_id=self._workplace.run_id)
 
     def _archive(self, work: list[Done], documents: list[Document], part: int) -> _Archived:
         if not documents and all(done.page is None for done in work):
@@ -96,6 +115,17 @@ class Chunk:
                 pages={index: warc.write(done.page) for index, done in enumerate(work) if done.page is not None},
                 documents=tuple(warc.write_document(document) for document in documents),
             )
+
+
+def _named(error: DatelineError, finished: Finished) -> DatabaseRefusedError:
+    named = DatabaseRefusedError(f"{error.detail}, of {redact(finished.request.url)}")
+    named.__cause__ = error
+    return named
+
+
+def _put_off(finished: Finished, detail: str, now: datetime) -> Finished:
+    """The page goes back to the queue as it was: the trouble is ours, and another version may store it."""
+    return replace(finished, result=Postponed(detail=detail, retry_at=now + _PUT_OFF, spends_try=False), capture=None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DataError, IntegrityError
 
 from pipeline.dedupe.looks import LookPlan
+from pipeline.errors import DatabaseRefusedError
 from pipeline.records import Finished, MovedAway, Outcome, Postponed, Purpose, Refused, Tally
 from pipeline.redaction import redact
 from pipeline.settings import Settings
-from pipeline.store.database import repeating
+from pipeline.store.database import first_line, repeating
 from pipeline.store.ending import Ending
 from pipeline.store.matching import match_all
 from pipeline.store.placing import place_articles
@@ -33,9 +35,13 @@ class Loader:
     def load(self, finished: Sequence[Finished], *, token: int, run_id: UUID) -> Tally:
         """Store what became of these page requests, each that the token still holds; late work is dropped. Returns what was stored.
 
-        The WARC files that the captures lie in are closed and synced by now. Raises KeyCollisionError.
+        The WARC files that the captures lie in are closed and synced by now. Raises KeyCollisionError; DatabaseRefusedError where a
+        value or a constraint is in the way: nothing is stored then.
         """
-        return repeating(self._engine, lambda connection: self._load(connection, finished, token, run_id))
+        try:
+            return repeating(self._engine, lambda connection: self._load(connection, finished, token, run_id))
+        except (DataError, IntegrityError) as error:
+            raise DatabaseRefusedError(first_line(error)) from error
 
     def _load(self, connection: Connection, finished: Sequence[Finished], token: int, run_id: UUID) -> Tally:
         if moved := [pace_key(item.result.target) for item in finished if isinstance(item.result, MovedAway)]:

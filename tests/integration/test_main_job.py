@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from site_on_loopback import HTML, RSS, STORY, Site, drain, feeds, item, rss, serving, site_settings, story_page
+from site_on_loopback import HTML, RSS, STORY, Site, drain, drain_with_errors, feeds, item, rss, serving, site_settings, story_page
 from sqlalchemy import Engine, text
 
 from pipeline.archive.warc import read_capture
@@ -59,6 +59,42 @@ async def test_a_feed_becomes_rows_and_the_second_time_only_304s(rows: Any, sett
     assert rows("SELECT count(endpoint_id) FROM news.capture") == [(0,)], "documents of endpoints are archived where a setting wants it"
     (file, offset, length) = rows("SELECT warc_file, warc_offset, warc_length FROM news.capture LIMIT 1")[0]
     assert b"Northmere" in read_capture(here.archive_root, file, offset, length).response.body
+
+
+async def test_a_page_that_the_database_refuses_holds_up_no_other_and_is_asked_for_once(rows: Any, settings: Settings) -> None:
+    async with serving(Site()) as site:
+        for number in range(9):
+            site.documents[f"/news/{number}"] = (HTML, story_page(f"Pier story number {number}"))
+        site.documents["/feed.xml"] = (RSS, rss([item(f"{site.origin}/news/{number}?token=secret{number}") for number in range(9)]))
+        site.documents |= {f"{path}?token=secret{path[-1]}": page for path, page in site.documents.items() if path != "/feed.xml"}
+        rows("ALTER TABLE news.article ADD CONSTRAINT not_four CHECK (title NOT LIKE '%number 4%')")
+        rows("ALTER TABLE news.revision ADD CONSTRAINT not_two CHECK (title NOT LIKE '%number 2%' OR revision_no < 2)")
+        here = site_settings(settings)
+        _, errors = await drain_with_errors(rows.engine, here, feeds(site, "/feed.xml"))
+        assert len(errors) == 1 and "not_four" in errors[0] and "/news/4?token=***" in errors[0] and "secret" not in errors[0]
+        assert [path for path, _ in site.requests if path.startswith("/news/4")] == ["/news/4?token=secret4"]
+        assert rows("SELECT count(*) FROM news.article") == [(8,)]
+        waiting = "SELECT not_before > now() + interval '30 minutes', waiting_for, tries FROM news.url WHERE outcome IS NULL"
+        ((waits, for_what, tries),) = rows(waiting)
+        assert waits and "not_four" in for_what and tries == 0
+
+        for number in (1, 2, 3):
+            path = f"/news/{number}?token=secret{number}"
+            edited = [*STORY[:3], STORY[3].replace("four", "five"), STORY[4]]
+            site.documents[path] = (HTML, story_page(f"Pier story number {number}", paragraphs=edited))
+        site.requests.clear()
+        _make_due(rows)
+        _, errors = await drain_with_errors(rows.engine, here, feeds(site, "/feed.xml"))
+        assert len(errors) == 1 and "not_two" in errors[0] and "/news/2?token=***" in errors[0]
+        assert [path for path, _ in site.requests if path.startswith("/news/2")] == ["/news/2?token=secret2"]
+        assert rows("SELECT right(title, 1) FROM news.article WHERE revision_no = 2 ORDER BY title") == [("1",), ("3",)]
+
+        rows("ALTER TABLE news.article DROP CONSTRAINT not_four; ALTER TABLE news.revision DROP CONSTRAINT not_two")
+        rows("UPDATE news.url SET not_before = now() WHERE outcome IS NULL")
+        _make_due(rows)
+        await drain(rows.engine, here, feeds(site, "/feed.xml"))
+    assert rows("SELECT count(*), max(revision_no) FROM news.article WHERE title LIKE '%2' OR title LIKE '%4'") == [(2, 2)]
+    assert rows("SELECT balanced FROM news.v_ledger_total") == [(True,)]
 
 
 async def test_an_edited_page_becomes_a_revision_and_a_deleted_one_is_gone(rows: Any, settings: Settings) -> None:
