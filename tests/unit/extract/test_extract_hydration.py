@@ -100,6 +100,16 @@ def test_the_text_is_read_out_of_what_scripts_are_handed(state: str) -> None:
     assert "hydrated" in article.quality_flags
 
 
+@pytest.mark.parametrize(
+    ("body", "is_read"),
+    [("\n\n".join(PARAGRAPHS), True), (BODY, True), ("\n".join(PARAGRAPHS)[:-9] + "…", False)],
+    ids=["plain", "markup", "broken off"],
+)
+def test_a_text_that_only_search_engines_are_told_is_read_where_it_is_whole(body: str, *, is_read: bool) -> None:
+    article = _read(_page("", node={"articleBody": body}))
+    assert (isinstance(article, Article) and article.body == "\n\n".join(PARAGRAPHS)) == is_read, article
+
+
 def test_a_heading_among_the_blocks_stays_one() -> None:
     article = _read(_page(STATES["blocks of Arc"]))
     assert isinstance(article, Article) and "## What was found" in (article.body_markdown or "") and "A store" not in article.body
