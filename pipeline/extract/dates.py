@@ -28,6 +28,7 @@ _PUBLISHED_ORDER = (
     ("created", "jsonld"),
     ("time", "html"),
     ("published", "feed"),
+    ("labelled_date", "html"),
     ("date_near", "html"),
     ("printed_date", "html"),
     ("published", "url"),
@@ -35,7 +36,7 @@ _PUBLISHED_ORDER = (
     ("modified", "opengraph"),
     ("changed_near", "html"),
 )
-_STATED = 10  # the first of them are stated by page or feed; the others are guesses
+_STATED = 11  # the first of them are stated by page or feed; the others are guesses
 _SAME = timedelta(minutes=1)  # printed times have no seconds
 _MODIFIED_ORDER = (
     ("modified", "jsonld"),

@@ -193,6 +193,6 @@ def _begins_item(node: LexborNode) -> bool:
 
 def _labelled(label: str, value: str) -> Iterator[Evidence]:
     names = {part.strip(" :：・") for part in label.casefold().split("/")}
-    field = "byline" if names & _BY else "printed_date" if names & PUBLISHED else None
+    field = "byline" if names & _BY else "labelled_date" if names & PUBLISHED else None
     if field and 2 < len(value) <= _LABELLED_CHARS:
         yield claim_of(field, value, "html")

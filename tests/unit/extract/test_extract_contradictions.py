@@ -50,7 +50,7 @@ def test_author_and_date_of_a_list_of_facts() -> None:
     claims = collect(
         parse("<dl><dt>Veröffentlicht:</dt> <dd>13. Mai 2026</dd><dt>Von</dt><dd>Ana Silva</dd><dt>Länge</dt><dd>3 km</dd></dl>")
     )
-    assert [(claim.field, claim.value) for claim in claims if claim.value] == [("printed_date", "13. Mai 2026"), ("byline", "Ana Silva")]
+    assert [(claim.field, claim.value) for claim in claims if claim.value] == [("labelled_date", "13. Mai 2026"), ("byline", "Ana Silva")]
 
 
 @pytest.mark.parametrize(
