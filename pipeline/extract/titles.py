@@ -36,6 +36,7 @@ _OTHER_ORDER = (
 _WITNESSES = (("title", "jsonld"), ("title", "opengraph"), ("title", "html"), ("title", "meta"), ("page_title", "html"))
 _FOLLOWS = re.compile(r"[-–—|｜ㅣ_]\w")  # what begins a section or an outlet that is set hard against the headline
 _LEAST_SHARE = 0.2  # of another title's words that a heading holds; "Discord" is no headline of an article that names it
+_LINE_CHARS = 300  # what is remembered is shorter: a page's whole text is asked about as well
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W_]+")
 _GENERIC = frozenset(
@@ -113,9 +114,13 @@ def outlet_names(claims: Sequence[Evidence], url: str) -> frozenset[str]:
     return frozenset(name for name in names if len(name) > 2)
 
 
-@lru_cache(maxsize=1024)  # a page's titles and names are held against many lines
 def letters(text: str) -> str:
     """Lower-case letters and digits of a text: what comparing titles and names goes by."""
+    return _letters_of_line(text) if len(text) <= _LINE_CHARS else "".join(_LETTERS.findall(text.casefold()))
+
+
+@lru_cache(maxsize=1024)  # a page's titles and names are held against many lines
+def _letters_of_line(text: str) -> str:
     return "".join(_LETTERS.findall(text.casefold()))
 
 
