@@ -137,7 +137,7 @@ def _read_as_it_is(html: str, context: Context, watch: markup.Watch | None) -> D
     flags = site.flags
     if site.body is None:
         text = _with_lead(_of_what_is_stated(text, chosen, site.html), tree, chosen)
-        if own is not None and _withholds_nothing(own, chosen) and (handed := _handed_to_scripts(text, chosen, site.html, context)):
+        if handed := _handed_to_scripts(text, own, chosen, site.html, context):
             # the page is its site's frame: its own words say nothing about the text
             text, own, mark, flags = handed, None, None, (*flags, QualityFlag.HYDRATED)
     language, confidence = languages.choose_language(found, "\n".join(text.lines), source.language)
@@ -180,16 +180,17 @@ def _statements(facts: Facts) -> list[str]:
     return [facts.title or "", *[claim.value for claim in facts.claims if claim.field == "description"][:2]]
 
 
-def _withholds_nothing(own: ownwords.OwnWords, facts: Facts) -> bool:
-    return facts.access is not Access.PAID and walls.find_offer(own.text, facts.access) is None
-
-
-def _handed_to_scripts(text: bodytext.Text, facts: Facts, html: str, context: Context) -> bodytext.Text | None:
-    """The text that an article's page hands to its scripts to show, where its markup holds none, or another."""
+def _handed_to_scripts(
+    text: bodytext.Text, own: ownwords.OwnWords | None, facts: Facts, html: str, context: Context
+) -> bodytext.Text | None:
+    """The text that an article's page hands to its scripts to show, where its markup holds none, or another; nothing that is withheld."""
     shown = agreement.share_of(agreement.stated_words(_statements(facts)), text.lines)
     if sum(map(len, text.lines)) >= bodytext.UNRELIABLE and shown >= agreement.LEAST_SHARE:
         return None
     if facts.published is None and not _is_marked_as_article(facts):
+        return None
+    said = own.text if own else "\n".join(text.lines)
+    if facts.access is Access.PAID or walls.find_offer(said, facts.access):
         return None
     found = hydration.find_markup(markup.parse(html), _statements(facts))
     if found is None or found.count("<") > context.limits.max_tags:
@@ -198,7 +199,8 @@ def _handed_to_scripts(text: bodytext.Text, facts: Facts, html: str, context: Co
     trimming.trim(tree, context.url)
     markup.slim(tree)
     handed = bodytext.find_text(tree)
-    return handed if sum(map(len, handed.lines)) > sum(map(len, text.lines)) else None
+    is_more = shown < agreement.LEAST_SHARE or sum(map(len, handed.lines)) > sum(map(len, text.lines))
+    return handed if handed.lines and is_more else None
 
 
 def _is_marked_as_article(facts: Facts) -> bool:

@@ -127,6 +127,12 @@ def test_a_notice_in_the_texts_place_is_no_text() -> None:
     assert isinstance(article, Article) and article.body.startswith(PARAGRAPHS[0])
 
 
+def test_other_articles_teasers_around_an_empty_frame_are_no_text() -> None:
+    teasers = "".join(f"<section><h3>{text[:40]}</h3><p>{text} {text}</p></section>" for text in OTHERS * 3)
+    article = _read(_page(STATES["markup in a string"], shown=f"<div id='root'></div><div class='more'>{teasers}</div>"))
+    assert isinstance(article, Article) and article.body.startswith(PARAGRAPHS[0]) and "hail" not in article.body
+
+
 @pytest.mark.parametrize(
     "page",
     [
