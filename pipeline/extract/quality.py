@@ -146,6 +146,8 @@ def _wall(sample: Sample, words: int) -> Refused | None:
     """The notice that a page gives in an article's place; where nothing marks it as an article, also by what its words are about."""
     little = words < _TEASER
     marked = sample.article_markup or sample.dates_itself
+    if sample.mark and sample.mark.score == 1.0 and words < _SHORT and not marked:
+        return _refusal(sample.mark)
     if words < _LONG_WALL and (covered := _covered(sample)):
         return _refusal(covered)
     about = None if marked or words >= _LONG_WALL else _by_signs(sample, little=little)

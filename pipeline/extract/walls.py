@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from pipeline.extract.rules import ADDRESSES, MARKS, NOTICES, SIGNS
+from pipeline.extract.rules import ADDRESSES, BUILDS, MARKS, NOTICES, SIGNS
 from pipeline.records import Access, Outcome
 
 _TRACE = "error_trace"  # what a program that broke off prints
@@ -236,11 +236,12 @@ def _is_dense(wall: Wall, text: str, words_a_sign: int) -> bool:
 
 
 def find_mark(html: str) -> Notice | None:
-    """The notice whose service left its name in the markup of a page that holds no text to speak of."""
+    """The notice whose service left its name in the markup of a page that holds no text to speak of; score 1 where the page is its own."""
     lowered = html.lower()
-    for kind, marks in MARKS.items():
-        if mark := next((mark for mark in marks if mark in lowered), None):
-            return Notice(wall=Wall(kind), words=mark, score=0.9)
+    for score, known in ((1.0, BUILDS), (0.9, MARKS)):
+        for kind, marks in known.items():
+            if mark := next((mark for mark in marks if mark in lowered), None):
+                return Notice(wall=Wall(kind), words=mark, score=score)
     return None
 
 

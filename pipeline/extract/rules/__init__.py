@@ -127,7 +127,9 @@ SIGNS: dict[str, tuple[dict[str, re.Pattern[str]], tuple[tuple[str, ...], ...]]]
     )
     for kind, entry in _signs.items()
 }
-# kind of notice -> names in a page's markup (lower case), and labels of hosts or parts of paths, that tell it
+# kind of notice -> what tells it: names in the markup (lower case) of nothing but a service's own page, names in any page's, labels of
+# hosts or parts of paths
+BUILDS: dict[str, tuple[str, ...]] = {kind: tuple(entry["builds"]) for kind, entry in reversed(_signs.items()) if "builds" in entry}
 MARKS: dict[str, tuple[str, ...]] = {kind: tuple(entry["marks"]) for kind, entry in _signs.items() if "marks" in entry}
 ADDRESSES: dict[str, frozenset[str]] = {kind: frozenset(entry["addresses"]) for kind, entry in _signs.items() if "addresses" in entry}
 

@@ -53,6 +53,21 @@ def test_a_notice_is_refused_by_its_name_with_a_score(kind: str, lang: str) -> N
         assert re.search(r"\(score (?:0\.[5-9]\d|1\.00)\)$", refused.detail), refused
 
 
+@pytest.mark.parametrize(
+    ("build", "says"),
+    [
+        ('<div id="cf-error-details" class="cf-error-details-wrapper">', "blocked: bot check"),
+        ('<div id="cf-error-details"><div id="cf-host-status" class="cf-error-source">', "non_article: error page"),
+        ("<center>nginx/1.27</center>", "non_article: error page"),
+    ],
+)
+def test_a_services_own_page_is_known_by_its_build_in_any_language(build: str, says: str) -> None:
+    words = "Tá an leathanach seo á chosaint ag seirbhís slándála agus ní féidir leat é a léamh anois. " * 6
+    refused = _extract("Cosc", words, lang="ga", head=build)
+    assert isinstance(refused, Refused) and f"{refused.outcome}: {refused.detail}".startswith(says), refused
+    assert isinstance(_extract("Cosc", words, lang="ga", head=f'{build}<meta property="og:type" content="article">'), Article)
+
+
 WALLS = tomllib.loads((Path(__file__).parent / "walls.toml").read_text(encoding="utf-8"))["page"]
 STORY = "".join(
     f"<p>The council of Northmere met in room {number} on Monday to decide how the old grain stores will be used once the last ships have "
