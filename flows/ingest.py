@@ -28,6 +28,7 @@ from pipeline.errors import DatabaseDownError
 from pipeline.records import Run, Tally
 from pipeline.settings import Settings, load_settings
 from pipeline.steps.clock import DatabaseClock, lease_clock, pause_after_look, utc_now
+from pipeline.steps.patience import once_it_answers
 from pipeline.steps.shift import Shift, heartbeat
 from pipeline.steps.workplace import open_workplace
 from pipeline.store.reading import Reader
@@ -64,9 +65,9 @@ async def ingest(parameters: IngestParameters) -> State[Any]:
     settings = load_settings()
     engine = await open_database()
     try:
-        now = await asyncio.to_thread(DatabaseClock.of, engine)
+        now = await once_it_answers(lambda: DatabaseClock.of(engine))
         plan = _plan(parameters, settings, now=now())
-        live = await asyncio.to_thread(Runs(engine).count_live, plan.kind, besides=plan.run_id)
+        live = await once_it_answers(lambda: Runs(engine).count_live(plan.kind, besides=plan.run_id))
         reason = reason_to_skip(plan, settings, live_shifts=live, now=now())
         ends_at = lease_clock() + (plan.ends_at - now()).total_seconds() if plan.ends_at else None
         return Completed(message=reason) if reason else await _work(plan, settings, engine, ends_at=ends_at)
@@ -117,7 +118,7 @@ async def _registered(plan: Plan, runs: Runs) -> AsyncIterator[_Ending]:
     """The run's row in the database, ended however the block ends."""
     ending = _Ending()
     run = Run(run_id=plan.run_id, flow=plan.kind, code_version=code_version(), parameters=plan.facts())
-    await asyncio.to_thread(runs.start, run)
+    await once_it_answers(lambda: runs.start(run))
     try:
         yield ending
     finally:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol, TypeVar
 
-from pipeline.errors import ArchiveRecordError, DatabaseDownError, DataFolderError
+from pipeline.errors import ArchiveRecordError, DataFolderError
 from pipeline.fetch.rights import read_rights
 from pipeline.records import Article, PageRequest, Purpose, Refused, WarcPlace
 from pipeline.settings import Settings
 from pipeline.steps.archived import read_page
-from pipeline.steps.clock import lease_clock, utc_now
+from pipeline.steps.clock import utc_now
+from pipeline.steps.patience import once_it_answers
 from pipeline.steps.workshop import Workshop
 from pipeline.store.reextracting import Rebuildable, RebuildFilter, Rebuilt, Reextraction, Rewritten, Unreadable
 from pipeline.urls import pace_key
@@ -28,8 +29,6 @@ T = TypeVar("T")
 _LOOKED_AT = 500  # articles that one look-up hands out
 _CHUNK = 25  # articles stored in one transaction
 _KEYS = 2.0**63
-_DATABASE_PAUSE = 2.0
-_DATABASE_PATIENCE = 120.0
 _TOLD = 100  # articles that stayed as they were are named in a report, so many at the most
 
 
@@ -93,7 +92,7 @@ class Rebuilding:
         """Work chunk after chunk until nothing is left."""
         while chunk := await self._take():
             rebuilt = [await rebuild(self._workshop, self._settings, item) for item in chunk]
-            stored = await _patiently(partial(self._sink, rebuilt))
+            stored = await once_it_answers(partial(self._sink, rebuilt))
             self.progress.note(len(rebuilt), stored)
 
     async def _take(self) -> list[Rebuildable]:
@@ -109,7 +108,7 @@ class Rebuilding:
             return taken
 
     async def _look_up(self) -> None:
-        found = await _patiently(partial(self._store.after, self._after, self._sample.wanted, most=_LOOKED_AT))
+        found = await once_it_answers(partial(self._store.after, self._after, self._sample.wanted, most=_LOOKED_AT))
         self._after = found[-1].article_id if found else self._after
         self._exhausted = len(found) < _LOOKED_AT
         wanted = [item for item in found if self._sample.current_too or not self._is_current(item)]
@@ -151,18 +150,6 @@ async def _extract(
         return Unreadable(detail=str(error))
     rights = read_rights(page.response, settings.robots_token, page.site)
     return await workshop.extract(page, rights=rights, now=page.response.ended_at)
-
-
-async def _patiently(work: Callable[[], T]) -> T:
-    """What `work` answers, in a thread; a database that restarts is waited for. Raises DatabaseDownError when it stays away."""
-    patient_until = lease_clock() + _DATABASE_PATIENCE
-    while True:
-        try:
-            return await asyncio.to_thread(work)
-        except DatabaseDownError:
-            if lease_clock() > patient_until:
-                raise
-        await asyncio.sleep(_DATABASE_PAUSE)
 
 
 def _request(item: Rebuildable, read_by: str | None) -> PageRequest:

@@ -14,6 +14,7 @@ from pipeline.records import Tally
 from pipeline.redaction import redact
 from pipeline.steps.batch import work_batch
 from pipeline.steps.clock import lease_clock
+from pipeline.steps.patience import PATIENCE_SECONDS, PAUSE_SECONDS
 from pipeline.steps.watch import note_weather
 from pipeline.steps.workplace import Workplace
 from pipeline.store.runs import Runs
@@ -25,8 +26,6 @@ _LOOK_SECONDS = 1.0  # an idle lane looks for work this often at least: other wo
 _BEAT_SECONDS = 5.0
 _ROOM_TURN = 0.1
 _ROOM_SECONDS = 20.0  # by then feeds of other hosts are looked at all the same
-_DATABASE_PAUSE = 2.0
-_DATABASE_PATIENCE = 120.0  # a database that is away longer ends the shift; its leases run out by themselves
 
 
 class Shift:
@@ -132,9 +131,9 @@ class Shift:
         """A database that restarts is waited for; raises DatabaseDownError when it stays away."""
         now = lease_clock()
         self._database_away_since = self._database_away_since or now
-        if now - self._database_away_since > _DATABASE_PATIENCE:
-            raise DatabaseDownError(f"for more than {_DATABASE_PATIENCE:.0f} s")
-        await asyncio.sleep(_DATABASE_PAUSE)
+        if now - self._database_away_since > PATIENCE_SECONDS:
+            raise DatabaseDownError(f"for more than {PATIENCE_SECONDS:.0f} s")
+        await asyncio.sleep(PAUSE_SECONDS)
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from pipeline.fetch.http import Fetcher
 from pipeline.settings import Settings
 from pipeline.steps.clock import DatabaseClock
 from pipeline.steps.furniture import read_snapshots
+from pipeline.steps.patience import once_it_answers
 from pipeline.steps.weather import Weather
 from pipeline.steps.workshop import Workshop
 from pipeline.store.frontier import Frontier
@@ -55,9 +56,12 @@ class Workplace:
 async def open_workplace(
     settings: Settings, engine: Engine, run_id: UUID, *, now: Callable[[], datetime] | None = None
 ) -> AsyncIterator[Workplace]:
-    """Open the tools of a run; its children and connections are closed at the end, however it ends. `now` replaces the database's clock."""
-    snapshots = await asyncio.to_thread(read_snapshots, settings, engine)
-    clock = now if now is not None else await asyncio.to_thread(DatabaseClock.of, engine)
+    """Open the tools of a run; its children and connections are closed at the end, however it ends. `now` replaces the database's clock.
+
+    A database that restarts is waited for; raises DatabaseDownError when it stays away.
+    """
+    snapshots = await once_it_answers(lambda: read_snapshots(settings, engine))
+    clock = now if now is not None else await once_it_answers(lambda: DatabaseClock.of(engine))
     async with Fetcher(settings, now=clock) as fetcher, Workshop(settings, snapshots=snapshots) as workshop:
         yield Workplace(
             settings=settings,

@@ -26,6 +26,7 @@ from pipeline.records import Article, Batch, Finished, HostLease, Purpose, Refus
 from pipeline.settings import Settings, load_settings
 from pipeline.steps import visit
 from pipeline.steps.clock import lease_clock
+from pipeline.steps.patience import once_it_answers
 from pipeline.steps.shift import Shift, heartbeat
 from pipeline.steps.workplace import Workplace, open_workplace
 from pipeline.store import queries
@@ -105,20 +106,10 @@ def _equip(workplace: Workplace, engine: Engine, settings: Settings, mode: str) 
     return workplace
 
 
-async def _wait_for_database(runs: Runs, run: Run) -> None:
-    """Register the run; Postgres may be on its way back from a kill."""
-    for _ in range(300):
-        try:
-            return runs.start(run)
-        except DatabaseDownError:
-            await asyncio.sleep(0.2)
-    raise DatabaseDownError("for a minute")
-
-
 async def work(settings: Settings, engine: Engine, mode: str) -> list[str]:
     """Drain; returns why batches broke off."""
     run = Run(run_id=uuid.uuid4(), flow="chaos", code_version="test")
-    await _wait_for_database(Runs(engine), run)
+    await once_it_answers(lambda: Runs(engine).start(run))
     async with open_workplace(settings, engine, run.run_id) as opened:
         workplace = _equip(opened, engine, settings, mode)
         shift = Shift(workplace, ends_at=None)
