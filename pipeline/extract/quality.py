@@ -38,7 +38,8 @@ _FEW_HEADLINES = 4  # below a heading that is none itself, and hardly any text
 _LABEL_WORDS = 2
 _LINKS = 12  # lines of links, and no text besides: a list page
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_WORD = re.compile(r"\w+")
+# Indic vowel signs, which are no \w to Python, are parts of words; in Thai and its like the pieces between them are about as many as words.
+_WORD = re.compile(r"(?:\w|[\u0900-\u0dff])+")
 _SENTENCE_END = re.compile(r"[.!?。！？…](?:[\"'”’»)\]]|\s|$)")
 _LISTING_PATH = re.compile(
     r"^/(?:(?:tag|tags|topic|topics|category|categories|section|author|authors|search|rubrik|thema|themen|etiqueta|categoria|archive)s?(?:/[^/]+)?/?)?$",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.extract.quality import Sample, judge
+import pytest
+
+from pipeline.extract.quality import Sample, count_words, judge
 from pipeline.records import Access, Outcome, Refused
 
 
@@ -17,6 +19,21 @@ def _sample(text: str) -> Sample:
         dated=True,
         article_markup=True,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The council's last ships", 5),
+        ("परिषद ने पुराने गोदाम खोले", 5),
+        ("துறைமுக மன்றம் பழைய கிடங்குகளைத் திறந்தது", 5),
+        ("বন্দর পরিষদ পুরোনো গুদাম খুলে দিল", 6),
+        ("港湾審議会は古い倉庫を開いた。", 7),
+    ],
+    ids=["en", "hi", "ta", "bn", "ja"],
+)
+def test_vowel_signs_part_no_words(text: str, words: int) -> None:
+    assert count_words(text) == words
 
 
 def test_binary_data_is_a_bad_page() -> None:
