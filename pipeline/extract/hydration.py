@@ -31,9 +31,10 @@ _DEEP = 40  # levels of lists and objects
 _MOST_REVIVED = 200_000  # values of a pool, those that are named twice counted twice
 _BLOCK_DEEP = 8  # within a block
 _BLOCKS, _BLOCK_CHARS = 3, 60  # long ones from which on a list may be an article's
+_MOST_BLOCKS = 5_000  # of an article; what is longer is none
 
-# matched without a way back, so that a string that never ends costs no more than its length
-_STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
+# matched without a way back, and to the end where it never ends, so that no text is gone through from each of its quotes
+_STRING = re.compile(r'"((?:[^"\\]++|\\(?:.|\Z))*+)(?:"|\Z)', re.DOTALL)
 _VALUE = re.compile(r'[=(]\s*+(?=[{\["])')  # where JSON begins in a script: assigned, or handed to a function
 _MARKUP = re.compile(r"</p>|<br\b|<p\b", re.IGNORECASE)
 _TAG_OR_ENTITY = re.compile(r"</?[a-z]|&#?\w+;", re.IGNORECASE)
@@ -125,8 +126,8 @@ def _values(script: str) -> Iterator[Any]:
         begins = len(script) - len(script[start:].lstrip()) if start == 0 else start
         try:
             value, at = reader.raw_decode(script, begins)
-        except json.JSONDecodeError as error:
-            failed, left = failed + 1, left - (error.pos - begins)
+        except ValueError as error:  # also for a number of thousands of digits
+            failed, left = failed + 1, left - (getattr(error, "pos", len(script)) - begins)
         except RecursionError:
             return
         else:
@@ -149,7 +150,7 @@ def _revived(value: Any) -> Any:
         if isinstance(held, dict):
             return {key: at(inner, deep - 1) for key, inner in held.items()}
         if isinstance(held, list):
-            return at(held[1], deep - 1) if _is_tagged(held) else [at(inner, deep - 1) for inner in held]
+            return at(held[1], deep - 1) if _is_tagged(held) else [at(inner, deep - 1) for inner in held[: max(0, min(left, _MOST_BLOCKS))]]
         return held
 
     return at(0, _DEEP)
@@ -168,7 +169,7 @@ def _is_tagged(value: Any) -> bool:
 def _lists(value: Any, deep: int) -> Iterator[Sequence[Any]]:
     if not deep or not isinstance(value, list | dict):
         return
-    if isinstance(value, list) and len(value) >= _BLOCKS:
+    if isinstance(value, list) and _BLOCKS <= len(value) <= _MOST_BLOCKS:
         yield value
     for inner in value if isinstance(value, list) else value.values():
         yield from _lists(inner, deep - 1)
@@ -192,7 +193,7 @@ def _words(value: Any, deep: int) -> str:
     if not deep:
         return ""
     if isinstance(value, list):
-        parts = [_words(part, deep - 1) for part in value]
+        parts = [_words(part, deep - 1) for part in value[:_MOST_BLOCKS]]
         return "".join(f"<p>{part}</p>" for part in parts if part) if sum(map(_is_paragraph, parts)) > 1 else "".join(parts)
     if isinstance(value, Mapping) and not _NO_TEXT.search(_kind_of(value)):
         return next((words for key in _WORDS_IN if (words := _words(value.get(key), deep - 1))), "")

@@ -112,8 +112,7 @@ def detect(text: str) -> tuple[str | None, float]:
 def _function_words(sample: str) -> Counter[str]:
     """How many of a sample's words are function words of each language."""
     hits = Counter[str]()
-    words = Counter(_WORD.findall(sample.lower()))
-    for word in words.keys() & _BY_WORD.keys():
-        for language in _BY_WORD[word]:
-            hits[language] += words[word]
+    for word, times in Counter(_WORD.findall(sample.lower())).items():
+        for language in _BY_WORD.get(word, ()):
+            hits[language] += times
     return hits
