@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import time
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,8 @@ PROSE = (
     "has forbidden any use of the upper floors.",
 )
 
+LINES = tomllib.loads(Path(__file__).with_name("furniture_lines.toml").read_text(encoding="utf-8"))
+
 
 def _id(rule: Rule) -> str:
     return f"{rule.name}-{rule.language}-{rule.where}"
@@ -36,6 +40,15 @@ def test_rule_removes_its_example_and_keeps_its_counterexample(rule: Rule) -> No
     pattern = re.compile("|".join(rule.patterns), re.IGNORECASE)
     assert pattern.match(rule.removes)
     assert not pattern.match(rule.keeps)
+
+
+@pytest.mark.parametrize("language", LINES)
+def test_lines_as_newsrooms_word_them_are_cut_and_sentences_that_begin_alike_stay(language: str) -> None:
+    """Each below a text in that language, under all rules that apply to it."""
+    known = Known(title="", language="en" if language == "*" else language)
+    left = [line for line in LINES[language]["removes"] if clean_lines((*PROSE, line), known)[0] != PROSE]
+    taken = [line for line in LINES[language]["keeps"] if clean_lines((*PROSE, line), known)[0] != (*PROSE, line)]
+    assert (left, taken) == ([], [])
 
 
 def test_a_line_is_tried_against_all_that_it_may_fall_under() -> None:
