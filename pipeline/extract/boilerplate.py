@@ -28,6 +28,7 @@ _SYMBOLS = re.compile(r"^[^\w\s\[(#©+.,…-]+\s*")  # pictures before a call: e
 _DENSE = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
 _TITLE_PARTS = re.compile(r"[:|–—]\s|\s-\s")  # what stands between a label and a headline
 _OFFICE_LETTERS = 15  # "Our correspondent", before a name
+_UNDER = {"nb": "no", "nn": "no", "bs": "hr"}  # languages whose rules stand under another tag, by which their pages are seldom tagged
 _SPOKEN = re.compile('["“”„«»「]|[:：]')
 
 
@@ -293,7 +294,7 @@ def _compiled(where: Where, language: str, first: str) -> _Rules:
     """
     found: dict[str, list[str]] = {}
     for rule in FURNITURE:
-        if rule.where is where and rule.language in {"*", "en", language}:
+        if rule.where is where and rule.language in {"*", "en", _UNDER.get(language, language)}:
             found.setdefault(rule.name, []).extend(rule.patterns)
     by_group = zip(*(_groups(patterns, first) for patterns in found.values()), strict=True)
     return _Rules(names=tuple(found), patterns=tuple(_joined(groups) for groups in by_group if any(groups)))

@@ -51,6 +51,13 @@ def test_lines_as_newsrooms_word_them_are_cut_and_sentences_that_begin_alike_sta
     assert (left, taken) == ([], [])
 
 
+@pytest.mark.parametrize(
+    ("language", "line"), [("nb", "Les også: Vannkrisen"), ("nn", "Les også: Vannkrisa"), ("bs", "Pročitajte još: Luka")]
+)
+def test_rules_apply_to_each_standard_of_a_language(language: str, line: str) -> None:
+    assert clean_lines((*PROSE, line), Known(title="", language=language))[0] == PROSE
+
+
 def test_a_line_is_tried_against_all_that_it_may_fall_under() -> None:
     """Rules are tried by the letter that a line begins with: a letter that is left out by mistake would switch a rule off."""
     assert first_letters(r"[\[(>»•\s-]*(?:read more)") == {"r"}
