@@ -31,6 +31,7 @@ _DEEP = 40  # levels of lists and objects
 _MOST_REVIVED = 200_000  # values of a pool, those that are named twice counted twice
 _BLOCK_DEEP = 8  # within a block
 _BLOCKS, _BLOCK_CHARS = 3, 60  # long ones from which on a list may be an article's
+_KIND_CHARS = 200  # of what a block is called
 _MOST_BLOCKS = 5_000  # of an article; what is longer is none
 
 # matched without a way back, and to the end where it never ends, so that no text is gone through from each of its quotes
@@ -205,4 +206,4 @@ def _is_paragraph(words: str) -> bool:
 
 
 def _kind_of(block: Mapping[str, Any]) -> str:
-    return next((kind for key in _KIND_IN if isinstance(kind := block.get(key), str)), "")
+    return next((kind[:_KIND_CHARS] for key in _KIND_IN if isinstance(kind := block.get(key), str)), "")

@@ -46,7 +46,7 @@ _SCRIPTS = (
     ("hi", re.compile("[\u0900-\u097f]")),
     ("ru", re.compile("[\u0400-\u04ff]")),
 )
-_FIRST_SCRIPT = "\u0370"  # no character of theirs comes before it
+_OF_SCRIPTS = re.compile("[\u0370-\U0010ffff]")  # no character of theirs comes before these
 # languages that share a script: a page's own word is believed within the group
 _SCRIPT_MATES = {
     "ru": frozenset(["ru", "uk", "bg", "sr", "mk", "be", "kk", "ky", "mn", "tg"]),
@@ -95,7 +95,7 @@ def primary_tag(value: str) -> str | None:
 def detect(text: str) -> tuple[str | None, float]:
     """The language that letters and function words speak for, and how clearly (0..1); (None, 0) for too little text."""
     sample = text[:_SAMPLE]
-    if max(sample, default="") >= _FIRST_SCRIPT:
+    if _OF_SCRIPTS.search(sample):
         letters = sum(map(str.isalpha, sample))
         for language, script in _SCRIPTS:
             share = len(script.findall(sample)) / max(1, letters)
