@@ -1,7 +1,7 @@
 """The article out of the data that a page hands to its own scripts: all there is where they write the text into the page ("hydration").
 
 It stands there as markup within a string, as a list of blocks, one a paragraph, or in JSON-LD; beside it stand other articles, menus,
-labels. What is the article is told by what the page's headline and summary say. Of 651 labelled pages 107 hold it or parts of it so, 85
+labels. What is the article is told by what the page's headline and summary say. Of 651 labelled pages 109 hold it or parts of it so, 86
 as a whole (F1 over .9), one of them nowhere else (`docs/decisions.md`).
 """
 
@@ -37,6 +37,8 @@ _MOST_BLOCKS = 5_000  # of an article; what is longer is none
 # matched without a way back, and to the end where it never ends, so that no text is gone through from each of its quotes
 _STRING = re.compile(r'"((?:[^"\\]++|\\(?:.|\Z))*+)(?:"|\Z)', re.DOTALL)
 _VALUE = re.compile(r'[=(]\s*+(?=[{\["])')  # where JSON begins in a script: assigned, or handed to a function
+_STREAMED = "__next_f.push("  # Next.js: each call hands over another piece of the stream
+_ROW = re.compile(rb"[0-9a-f]{0,8}:(?:T([0-9a-f]{1,8}),|[A-Z]{1,2}(?=[\[{\"]))?")
 _MARKUP = re.compile(r"</p>|<br\b|<p\b", re.IGNORECASE)
 _TAG_OR_ENTITY = re.compile(r"</?[a-z]|&#?\w+;", re.IGNORECASE)
 _BLOCK_TAG = re.compile(r"<(?:p|h[1-6]|ul|ol|blockquote|div|table)\b", re.IGNORECASE)
@@ -67,17 +69,35 @@ def find_markup(tree: LexborHTMLParser, statements: Sequence[str]) -> str | None
 
 
 def _candidates(tree: LexborHTMLParser) -> Iterator[str]:
-    left = _MOST_CHARS
+    left, stream = _MOST_CHARS, []
     for script in tree.css("script"):
         text = script.text_lexbor()
         left -= len(text)
-        if len(text) < _STRING_CHARS or left < 0:
-            continue
+        if left < 0:
+            break
         if "ld+json" in (script.attrs.get("type") or ""):
             yield from _article_bodies(text)
-        else:
+        elif _STREAMED in text:
+            stream += [value[1] for value in _values(text) if isinstance(value, list) and len(value) == 2 and isinstance(value[1], str)]
+        elif len(text) >= _STRING_CHARS:
             yield from _texts_with_markup(text, _NESTED)
             yield from _lists_of_blocks(text)
+    for row in _rows("".join(stream).encode("utf-8", "replace")):
+        if _is_data(row):
+            yield from _texts_with_markup(row, _NESTED - 1)
+            yield from _lists_of_blocks(row)
+        elif _MARKUP.search(row):
+            yield row
+
+
+def _rows(stream: bytes) -> Iterator[str]:
+    """The rows of React's stream of server components, which a page hands over in pieces: JSON up to a line's end, texts by their bytes."""
+    at = 0
+    while (head := _ROW.match(stream, at)) is not None:
+        end = head.end() + int(head[1], 16) if head[1] else stream.find(b"\n", head.end())
+        end = len(stream) if end < 0 else end
+        yield stream[head.end() : end].decode("utf-8", "replace")
+        at = end if head[1] else end + 1
 
 
 def _article_bodies(block: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from pipeline.extract.hydration import find_markup
 from pipeline.extract.markup import parse
 from pipeline.records import Article, Refused
 
+SLASHED = "<\\/"  # as pages write it, so that no text ends the script
 TITLE = "Harbour council opens the old grain stores to the ferry crews"
 SUMMARY = "After nine winters of talk the harbour council gives the grain stores to the crews who moor beside them."
 PARAGRAPHS = tuple(
@@ -65,7 +66,7 @@ RICH = {
 MODELS = [{"type": "text", "model": {"text": text, "blocks": [{"type": "fragment", "model": {"text": text}}]}} for text in PARAGRAPHS]
 STATES = {
     "markup in a string": f"window.__STATE__ = {json.dumps({'menu': ['News', 'Sport'], 'article': {'html': BODY}})};",
-    "markup in JSON in a string": f"self.__next_f.push([1,{json.dumps(json.dumps({'detail': {'contents': BODY}}))}])",
+    "markup in JSON in a string": f"window.__DATA__={json.dumps(json.dumps({'detail': {'contents': BODY}}))}",
     "markup after another article's": f"x({json.dumps([{'html': ''.join(f'<p>{text}</p>' for text in OTHERS * 9)}, {'html': BODY}])})",
     "blocks of Arc": _fusion(ARC),
     "blocks of Portable Text": json.dumps({"props": {"post": {"body": PORTABLE}}}),
@@ -78,12 +79,12 @@ STATES = {
 }
 
 
-def _page(state: str, *, node: dict[str, Any] | None = None, shown: str = "<div id='root'></div>", title: str = TITLE) -> str:
+def _page(*states: str, node: dict[str, Any] | None = None, shown: str = "<div id='root'></div>", title: str = TITLE) -> str:
     stated = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": title, "description": SUMMARY, **(node or {})}
-    script = state.replace("</", "<\\/")  # as pages write it, so that no text ends the script
+    scripts = "".join(f"<script>{state.replace('</', SLASHED)}</script>" for state in states)
     return (
         f'<html><head><title>{title}</title><script type="application/ld+json">{json.dumps(stated)}</script></head>'
-        f"<body><header>Harbour Post</header>{shown}<footer>Imprint</footer><script>{script}</script></body></html>"
+        f"<body><header>Harbour Post</header>{shown}<footer>Imprint</footer>{scripts}</body></html>"
     )
 
 
@@ -98,6 +99,19 @@ def test_the_text_is_read_out_of_what_scripts_are_handed(state: str) -> None:
     kept = [line for line in article.body.split("\n\n") if line != "What was found"]
     assert kept == list(PARAGRAPHS)
     assert "hydrated" in article.quality_flags
+
+
+@pytest.mark.parametrize("form", ["a text of its own", "blocks"])
+def test_a_stream_that_is_handed_over_in_pieces_is_put_together(form: str) -> None:
+    """Next.js: rows of React's stream, cut wherever a piece was full."""
+    if form == "blocks":
+        story = f"5:{json.dumps({'story': {'blocks': [{'type': 'text', 'text': text} for text in PARAGRAPHS]}}, ensure_ascii=False)}\n"
+    else:
+        story = f'5:{{"story":{{"html":"$6"}}}}\n6:T{len(BODY.encode()):x},{BODY}'
+    stream = f'1:"$Sreact.fragment"\n2:I[94,["8","static/8.js"],"Boundary"]\n{story}7:{{"menu":["News","Sport"]}}\n'
+    pieces = [f"self.__next_f.push([1,{json.dumps(stream[at : at + 150])}])" for at in range(0, len(stream), 150)]
+    article = _read(_page("(self.__next_f=self.__next_f||[]).push([0])", *pieces))
+    assert isinstance(article, Article) and article.body == "\n\n".join(PARAGRAPHS), article
 
 
 @pytest.mark.parametrize(
