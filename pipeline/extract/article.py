@@ -136,8 +136,11 @@ def _read_as_it_is(html: str, context: Context, watch: markup.Watch | None) -> D
     text = bodytext.find_text(tree)
     flags = site.flags
     if site.body is None:
-        text = _with_lead(_of_what_is_stated(text, chosen, site.html), tree, chosen)
-        if handed := _handed_to_scripts(text, own, chosen, site.html, context):
+        stated = agreement.stated_words(_statements(chosen))
+        text, share = _of_what_is_stated(text, stated, site.html)
+        text = _with_lead(text, tree, chosen)
+        is_text = sum(map(len, text.lines)) >= bodytext.UNRELIABLE and share >= agreement.LEAST_SHARE
+        if not is_text and (handed := _handed_to_scripts(text, own, chosen, site.html, context)):
             # the page is its site's frame: its own words say nothing about the text
             text, own, mark, flags = handed, None, None, (*flags, QualityFlag.HYDRATED)
     language, confidence = languages.choose_language(found, "\n".join(text.lines), source.language)
@@ -163,17 +166,17 @@ def _read_as_it_is(html: str, context: Context, watch: markup.Watch | None) -> D
     )
 
 
-def _of_what_is_stated(text: bodytext.Text, facts: Facts, html: str) -> bodytext.Text:
-    """The text, or another reading of the page, untouched, where that is by far more about what headline and summary say."""
-    stated = agreement.stated_words(_statements(facts))
+def _of_what_is_stated(text: bodytext.Text, stated: frozenset[str], html: str) -> tuple[bodytext.Text, float]:
+    """The text, or another reading of the page, untouched, where that is by far more about what headline and summary say; and how much."""
     share = agreement.share_of(stated, text.lines)
     if share >= agreement.LEAST_SHARE:
-        return text
+        return text, share
     tree = markup.parse(html)
     markup.slim(tree)
     other = bodytext.find_text_anywhere(tree)
     is_text = sum(map(len, other.lines)) >= bodytext.UNRELIABLE and agreement.held_share(text.lines, other.lines) < agreement.ELSEWHERE
-    return other if is_text and agreement.share_of(stated, other.lines) >= share + agreement.BETTER_BY else text
+    better = agreement.share_of(stated, other.lines) if is_text else 0.0
+    return (other, better) if better >= share + agreement.BETTER_BY else (text, share)
 
 
 def _statements(facts: Facts) -> list[str]:
@@ -183,24 +186,22 @@ def _statements(facts: Facts) -> list[str]:
 def _handed_to_scripts(
     text: bodytext.Text, own: ownwords.OwnWords | None, facts: Facts, html: str, context: Context
 ) -> bodytext.Text | None:
-    """The text that an article's page hands to its scripts to show, where its markup holds none, or another; nothing that is withheld."""
-    shown = agreement.share_of(agreement.stated_words(_statements(facts)), text.lines)
-    if sum(map(len, text.lines)) >= bodytext.UNRELIABLE and shown >= agreement.LEAST_SHARE:
-        return None
+    """The text that an article's page hands to its scripts to show, where its markup holds none or another one; nothing that is withheld."""
     if facts.published is None and not _is_marked_as_article(facts):
         return None
     said = own.text if own else "\n".join(text.lines)
     if facts.access is Access.PAID or walls.find_offer(said, facts.access):
         return None
-    found = hydration.find_markup(markup.parse(html), _statements(facts))
+    stated = agreement.stated_words(_statements(facts))
+    found = hydration.find_markup(markup.parse(html), stated)
     if found is None or found.count("<") > context.limits.max_tags:
         return None
     tree = markup.parse(bodytext.alone(found))
     trimming.trim(tree, context.url)
     markup.slim(tree)
     handed = bodytext.find_text(tree)
-    is_more = shown < agreement.LEAST_SHARE or sum(map(len, handed.lines)) > sum(map(len, text.lines))
-    return handed if handed.lines and is_more else None
+    is_another = agreement.share_of(stated, text.lines) < agreement.LEAST_SHARE
+    return handed if handed.lines and (is_another or sum(map(len, handed.lines)) > sum(map(len, text.lines))) else None
 
 
 def _is_marked_as_article(facts: Facts) -> bool:

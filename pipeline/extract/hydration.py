@@ -54,9 +54,8 @@ _NO_TEXT = re.compile(
 _HEADING = re.compile(r"head|^h[1-6]$|^subtitle$", re.IGNORECASE)
 
 
-def find_markup(tree: LexborHTMLParser, statements: Sequence[str]) -> str | None:
-    """The article's HTML out of a page's scripts; None where none there is about what headline and summary (`statements`) say."""
-    stated = agreement.stated_words(statements)
+def find_markup(tree: LexborHTMLParser, stated: frozenset[str]) -> str | None:
+    """The article's HTML out of a page's scripts; None where none there is about what the page states: `agreement.stated_words`."""
     if not stated:
         return None
     about: list[tuple[float, int, str]] = []

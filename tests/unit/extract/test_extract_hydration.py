@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from builders import page_context
 
+from pipeline.extract.agreement import stated_words
 from pipeline.extract.article import extract
 from pipeline.extract.hydration import find_markup
 from pipeline.extract.markup import parse
@@ -186,5 +187,5 @@ def test_what_is_not_the_pages_own_to_show_is_not_read(page: str) -> None:
 )
 def test_hostile_scripts_end_in_time(script: str) -> None:
     started = time.process_time()
-    find_markup(parse(f"<html><body><script>{script}</script></body></html>"), [TITLE, SUMMARY])
+    find_markup(parse(f"<html><body><script>{script}</script></body></html>"), stated_words([TITLE, SUMMARY]))
     assert time.process_time() - started < 5
