@@ -136,8 +136,7 @@ def _read_as_it_is(html: str, context: Context, watch: markup.Watch | None) -> D
     text = bodytext.find_text(tree)
     flags = site.flags
     if site.body is None:
-        stated = agreement.stated_words(_statements(chosen))
-        text, share = _of_what_is_stated(text, stated, site.html)
+        text, share = _of_what_is_stated(text, agreement.stated_words(_statements(chosen)), site.html)
         text = _with_lead(text, tree, chosen)
         is_text = sum(map(len, text.lines)) >= bodytext.UNRELIABLE and share >= agreement.LEAST_SHARE
         if not is_text and (handed := _handed_to_scripts(text, own, chosen, site.html, context)):
@@ -186,7 +185,7 @@ def _statements(facts: Facts) -> list[str]:
 def _handed_to_scripts(
     text: bodytext.Text, own: ownwords.OwnWords | None, facts: Facts, html: str, context: Context
 ) -> bodytext.Text | None:
-    """The text that an article's page hands to its scripts to show, where its markup holds none or another one; nothing that is withheld."""
+    """The text that an article's page hands to its scripts to show, where its markup holds none or another; nothing withheld."""
     if facts.published is None and not _is_marked_as_article(facts):
         return None
     said = own.text if own else "\n".join(text.lines)
