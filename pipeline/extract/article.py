@@ -37,6 +37,7 @@ from pipeline.text import clean_text
 from pipeline.urls import acceptable_canonical
 
 MAX_BODY_CHARS = 2_000_000
+_HELD = 0.8  # of the text that a page shows: is found again in what it hands to its scripts
 _LITTLE_PROSE = 1_500  # characters in paragraphs
 _ARTICLE_TYPES = jsonld.ARTICLE_TYPES | {"article"}
 # What dates an article also where a notice stands in its place.
@@ -186,10 +187,10 @@ def _handed_to_scripts(
     text: bodytext.Text, own: ownwords.OwnWords | None, facts: Facts, html: str, context: Context
 ) -> bodytext.Text | None:
     """The text that an article's page hands to its scripts to show, where its markup holds none or another; nothing withheld."""
-    if facts.published is None and not _is_marked_as_article(facts):
+    if (facts.published is None and not _is_marked_as_article(facts)) or facts.access is Access.PAID:
         return None
-    said = own.text if own else "\n".join(text.lines)
-    if facts.access is Access.PAID or walls.find_offer(said, facts.access):
+    own = own or ownwords.read(markup.parse(html))
+    if walls.find_offer(own.text, facts.access) or (facts.access is not Access.FREE and hydration.is_withheld(html)):
         return None
     stated = agreement.stated_words(_statements(facts))
     found = hydration.find_markup(markup.parse(html), stated)
@@ -200,7 +201,8 @@ def _handed_to_scripts(
     markup.slim(tree)
     handed = bodytext.find_text(tree)
     is_another = agreement.share_of(stated, text.lines) < agreement.LEAST_SHARE
-    return handed if handed.lines and (is_another or sum(map(len, handed.lines)) > sum(map(len, text.lines))) else None
+    is_more = agreement.held_share(text.lines, handed.lines) >= _HELD  # a short article that the page shows is no beginning of another one
+    return handed if handed.lines and (is_another or is_more) else None
 
 
 def _is_marked_as_article(facts: Facts) -> bool:

@@ -1,74 +1,90 @@
 """The article out of the data that a page hands to its own scripts: all there is where they write the text into the page ("hydration").
 
-It stands there as markup within a string, as a list of blocks, one a paragraph, or in JSON-LD; beside it stand other articles, menus,
-labels. What is the article is told by what the page's headline and summary say. Of 651 labelled pages 109 hold it or parts of it so, 86
-as a whole (F1 over .9), one of them nowhere else (`docs/decisions.md`).
-"""
+It stands there as markup within a string, as a list of blocks, one a paragraph, or in JSON-LD; beside it stand other articles, comments,
+menus. What is the article is told by what the page's headline and summary say. Where data stands in scripts is the matter of `statedata`,
+what editors' formats look like that of `editorblocks`.
 
 from __future__ import annotations
 
 import html
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.extract import agreement, jsonld
+from pipeline.extract.editorblocks import MOST_BLOCKS, Budget, blocks_of, is_record
 from pipeline.extract.markup import line, parse, prose_length
+from pipeline.extract.statedata import is_data, rows_of, values_of
 
 LEAST_PROSE = 400  # characters, of an article
 # Of what is stated, that an article holds: of 41 in data that were read well the least was .44; others and lists of teasers come to .5.
 LEAST_SHARE = 0.43
+_LESS = 0.35  # than the share of the one that agrees best: another article on the same matter
 _MOST_CHARS = 5_000_000  # of scripts that are read; of 651 pages the most is 870,000
 _STRING_CHARS = 400  # as written, of a string that may hold an article
 _MOST_FOUND = 200  # strings and lists of blocks that are looked at; of 651 pages the most is 51
-_MOST_FAILED = 500  # places of a script that look like JSON and are none
 _NESTED = 2  # levels of strings that hold JSON themselves
 _DEEP = 40  # levels of lists and objects
-_MOST_REVIVED = 200_000  # values of a pool, those that are named twice counted twice
-_BLOCK_DEEP = 8  # within a block
 _BLOCKS, _BLOCK_CHARS = 3, 60  # long ones from which on a list may be an article's
-_KIND_CHARS = 200  # of what a block is called
-_MOST_BLOCKS = 5_000  # of an article; what is longer is none
 
-# matched without a way back, and to the end where it never ends, so that no text is gone through from each of its quotes
-_STRING = re.compile(r'"((?:[^"\\]++|\\(?:.|\Z))*+)(?:"|\Z)', re.DOTALL)
-_VALUE = re.compile(r'[=(]\s*+(?=[{\["])')  # where JSON begins in a script: assigned, or handed to a function
-_STREAMED = "__next_f.push("  # Next.js: each call hands over another piece of the stream
-_ROW = re.compile(rb"[0-9a-f]{0,8}:(?:T([0-9a-f]{1,8}),|[A-Z]{1,2}(?=[\[{\"]))?")
-_MARKUP = re.compile(r"</p>|<br\b|<p\b", re.IGNORECASE)
-_TAG_OR_ENTITY = re.compile(r"</?[a-z]|&#?\w+;", re.IGNORECASE)
-_BLOCK_TAG = re.compile(r"<(?:p|h[1-6]|ul|ol|blockquote|div|table)\b", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[.!?。！？…:][\"'”’»)\]]*\s*$")
-# where editors' formats keep a block's words (Arc, Portable Text, Contentful, Editor.js, ProseMirror, the BBC's), first found first read
-_WORDS_IN = ("text", "content", "value", "html", "children", "model", "data", "blocks", "body", "paragraph", "paragraphs", "items", "spans")
-_KIND_IN = ("type", "_type", "nodeType", "kind", "__typename", "blockType", "name", "style")
-_NO_TEXT = re.compile(
-    r"image|photo|picture|video|audio|embed|gallery|advert|^ad$|related|recommend|newsletter|iframe|social|tweet|caption|promo|divider|author"
-    r"|byline|link.?list|subscri",
+_STREAMED = "__next_f.push("  # Next.js: each call hands over another piece of React's stream
+_PARAGRAPHS = re.compile(r"<p\b|</p>", re.IGNORECASE)
+_BREAKS = re.compile(r"(?:<br\s*/?>\s*){2,}", re.IGNORECASE)
+_BLOCK_TAG = re.compile(r"<(?:p|h[1-6]|ul|ol|blockquote|div|table|body)\b", re.IGNORECASE)
+_BROKEN_OFF = re.compile(r"(?:…|\.\.\.)[\])]?\s*(?:read more)?$", re.IGNORECASE)
+# keys under which other articles and readers' words stand
+_OTHERS = re.compile(
+    r"comment|repl(?:y|ies)|related|recommend|most_?(?:read|viewed|popular|shared)|popular|trending|latest|teaser|promo|sidebar|footer|(?:^|_)nav"
+    r"|menu|outbrain|taboola|newsletter|breaking|ticker|more_?(?:from|stories|news)",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"head|^h[1-6]$|^subtitle$", re.IGNORECASE)
+# what pages call the boxes of a paywall, and how their data says that a text is for those who pay or log in
+_WITHHELD = re.compile(
+    r"""(?:class|id)\s*=\s*["'][^"'<>]{0,200}(?:paywall|regwall|registration-?wall|premium|metered|piano-|poool|subscriber-only|locked-content)"""
+    r"""|accessibleforfree\\{0,3}["']?\s*[:=]\s*\\{0,3}["']?(?:https?://schema\.org/)?(?:false|no\b)"""
+    r"""|["'](?:is_?)?(?:premium|paid|paywall(?:ed)?|locked|members?_?only|subscribers?_?only|requires_?subscription)\\{0,3}["']\s*:\s*\\{0,3}["']?true"""
+    r"""|access_?(?:type|level|tier)?\\{0,3}["']\s*:\s*\\{0,3}["'](?:premium|paid|subscri|metered|locked|member)"""
+    r"""|content_tier["'][^<>]{0,60}(?:metered|locked|premium)""",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """A text in a page's data."""
+
+    share: float  # of what is stated
+    prose: int
+    markup: str
+
+
+def is_withheld(page: str) -> bool:
+    """Whether a page's markup or data says that its text is for those who pay or log in."""
+    return _WITHHELD.search(page) is not None
 
 
 def find_markup(tree: LexborHTMLParser, stated: frozenset[str]) -> str | None:
     """The article's HTML out of a page's scripts; None where none there is about what the page states: `agreement.stated_words`."""
     if not stated:
         return None
-    about: list[tuple[float, int, str]] = []
-    for found in dict.fromkeys(islice(_candidates(tree), _MOST_FOUND)):
-        page = parse(found)
+    about = []
+    for markup in dict.fromkeys(islice(_candidates(tree), _MOST_FOUND)):
+        page = parse(markup)
         if (prose := prose_length(page)) >= LEAST_PROSE and (share := agreement.share_of(stated, [line(page.body)])) >= LEAST_SHARE:
-            about.append((share, prose, found))
-    most = max((prose for _, prose, _ in about), default=0)
-    return max((found for found in about if 2 * found[1] >= most), default=(0, 0, None))[2]
+            about.append(_Found(share=share, prose=prose, markup=markup))
+    best = max((found.share for found in about), default=0.0)
+    near = [found for found in about if found.share >= best - _LESS]
+    most = max((found.prose for found in near), default=0)
+    whole = [found for found in near if 2 * found.prose >= most]
+    return max(whole, key=lambda found: (found.share, found.prose)).markup if whole else None
 
 
 def _candidates(tree: LexborHTMLParser) -> Iterator[str]:
-    left, stream = _MOST_CHARS, []
+    left, budget, stream = _MOST_CHARS, Budget(), list[str]()
     for script in tree.css("script"):
         text = script.text_lexbor()
         left -= len(text)
@@ -77,152 +93,77 @@ def _candidates(tree: LexborHTMLParser) -> Iterator[str]:
         if "ld+json" in (script.attrs.get("type") or ""):
             yield from _article_bodies(text)
         elif _STREAMED in text:
-            stream += [value[1] for value in _values(text) if isinstance(value, list) and len(value) == 2 and isinstance(value[1], str)]
+            stream += [value[1] for value in values_of(text) if isinstance(value, list) and len(value) == 2 and isinstance(value[1], str)]
         elif len(text) >= _STRING_CHARS:
-            yield from _texts_with_markup(text, _NESTED)
-            yield from _lists_of_blocks(text)
-    for row in _rows("".join(stream).encode("utf-8", "replace")):
-        if _is_data(row):
-            yield from _texts_with_markup(row, _NESTED - 1)
-            yield from _lists_of_blocks(row)
-        elif _MARKUP.search(row):
-            yield row
-
-
-def _rows(stream: bytes) -> Iterator[str]:
-    """The rows of React's stream of server components, which a page hands over in pieces: JSON up to a line's end, texts by their bytes."""
-    at = 0
-    while (head := _ROW.match(stream, at)) is not None:
-        end = head.end() + int(head[1], 16) if head[1] else stream.find(b"\n", head.end())
-        end = len(stream) if end < 0 else end
-        yield stream[head.end() : end].decode("utf-8", "replace")
-        at = end if head[1] else end + 1
+            yield from _of_values(values_of(text), budget, {})
+    rows = rows_of("".join(stream))
+    yield from (markup for row in rows.texts.values() if (markup := _paragraphed(row)))
+    yield from _of_values(iter(rows.values), budget, rows.texts)
 
 
 def _article_bodies(block: str) -> Iterator[str]:
-    """What a page tells search engines (schema.org's articleBody); not where it breaks off."""
-    for body in (jsonld.text_of(node.get("articleBody")).strip() for node in jsonld.read_blocks([block])):
-        if body and not body.endswith(("…", "...")):
-            yield body if _BLOCK_TAG.search(body) else "".join(f"<p>{_words(text, 1)}</p>" for text in body.splitlines() if text.strip())
-
-
-def _texts_with_markup(script: str, nested: int) -> Iterator[str]:
-    """Strings of a script that hold paragraphs, as the script would read them; a string may be JSON with such strings again."""
-    for match in _STRING.finditer(script):
-        if len(match[1]) < _STRING_CHARS:
-            continue
-        try:
-            text: str = json.loads(match[0], strict=False)
-        except ValueError:
-            continue  # it only looked like one
-        if not _is_data(text) and _MARKUP.search(text):
-            yield text
-        elif nested and '"' in text:
-            yield from _texts_with_markup(text, nested - 1)
-
-
-def _is_data(text: str) -> bool:
-    return text.lstrip()[:1] in {"{", "["}
-
-
-def _lists_of_blocks(script: str) -> Iterator[str]:
-    for value in _values(script):
-        for found in _lists(_revived(value), _DEEP):
-            blocks = [_block(item) for item in found]
-            if sum(len(block) >= _BLOCK_CHARS for block in blocks) >= _BLOCKS:
-                yield "".join(blocks)
-
-
-def _values(script: str) -> Iterator[Any]:
-    """The JSON values of a script: all of it, or what it assigns to variables and hands to functions."""
-    reader, at, failed, left = json.JSONDecoder(strict=False), 0, 0, 2 * len(script)
-    starts = [0] if _is_data(script) else []
-    starts += [match.end() for match in _VALUE.finditer(script)]
-    for start in starts:
-        if start < at:
-            continue
-        if failed > _MOST_FAILED or left < 0:
-            return  # a hostile script is not read from each of its brackets
-        begins = len(script) - len(script[start:].lstrip()) if start == 0 else start
-        try:
-            value, at = reader.raw_decode(script, begins)
-        except ValueError as error:  # also for a number of thousands of digits
-            failed, left = failed + 1, left - (getattr(error, "pos", len(script)) - begins)
-        except RecursionError:
-            return
-        else:
-            yield value
-
-
-def _revived(value: Any) -> Any:
-    """A pool of values that name each other by their places in it, put together again (devalue, Nuxt 3's format); others as they are."""
-    if not isinstance(value, list) or not _is_pool(value):
-        return value
-    pool: list[Any] = value
-    left = _MOST_REVIVED
-
-    def at(place: Any, deep: int) -> Any:
-        nonlocal left
-        left -= 1
-        if not isinstance(place, int) or not 0 <= place < len(pool) or not deep or left < 0:
-            return None
-        held = pool[place]
-        if isinstance(held, dict):
-            return {key: at(inner, deep - 1) for key, inner in held.items()}
-        if isinstance(held, list):
-            return at(held[1], deep - 1) if _is_tagged(held) else [at(inner, deep - 1) for inner in held[: max(0, min(left, _MOST_BLOCKS))]]
-        return held
-
-    return at(0, _DEEP)
-
-
-def _is_pool(values: list[Any]) -> bool:
-    return len(values) > _BLOCKS and (
-        _is_tagged(values[0]) or (isinstance(values[0], dict) and all(type(place) is int for place in values[0].values()))
-    )
-
-
-def _is_tagged(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and isinstance(value[0], str) and type(value[1]) is int
-
-
-def _lists(value: Any, deep: int) -> Iterator[Sequence[Any]]:
-    if not deep or not isinstance(value, list | dict):
+    """What a page tells search engines (schema.org's articleBody); not where it breaks off, nor of a live blog's single entries."""
+    if "liveblogupdate" in block.lower():
         return
-    if isinstance(value, list) and _BLOCKS <= len(value) <= _MOST_BLOCKS:
-        yield value
-    for inner in value if isinstance(value, list) else value.values():
-        yield from _lists(inner, deep - 1)
+    for node in jsonld.read_blocks([block]):
+        body = jsonld.text_of(node.get("articleBody")).strip()
+        body = html.unescape(body) if "&lt;p" in body else body
+        if body and not _BROKEN_OFF.search(html.unescape(body)):
+            yield (_paragraphed(body) or body) if _BLOCK_TAG.search(body) or _BREAKS.search(body) else _of_lines(body)
 
 
-def _block(item: Any) -> str:
-    """A block as HTML; empty for a picture, a teaser, a number."""
-    words = _words(item, _BLOCK_DEEP).strip()
-    if not words or _BLOCK_TAG.search(words):
-        return words
-    tag = "h2" if isinstance(item, dict) and _HEADING.search(_kind_of(item)) else "p"
-    return f"<{tag}>{words}</{tag}>"
+def _of_lines(text: str) -> str:
+    return "".join(f"<p>{html.escape(html.unescape(line), quote=False)}</p>" for line in text.splitlines() if line.strip())
 
 
-def _words(value: Any, deep: int) -> str:
-    """What a block says, as HTML: of an object what the first of its members says that holds words."""
+def _paragraphed(text: str) -> str | None:
+    """A string's markup with its text in paragraphs; None where it holds none, or ends within a tag."""
+    if text.rfind("<") > text.rfind(">"):
+        return None
+    if _PARAGRAPHS.search(text):
+        return text
+    return f"<p>{_BREAKS.sub('</p><p>', text)}</p>" if _BREAKS.search(text) else None
+
+
+def _of_values(values: Iterator[Any], budget: Budget, texts: dict[str, str]) -> Iterator[str]:
+    for value in values:
+        yield from _of_value(value, budget, texts, deep=_DEEP, nested=_NESTED)
+
+
+def _of_value(value: Any, budget: Budget, texts: dict[str, str], *, deep: int, nested: int) -> Iterator[str]:
+    """The texts within a value: strings of markup, lists of blocks, and what strings that are JSON hold."""
+    if not deep or budget.is_spent:
+        return
     if isinstance(value, str):
-        if _is_data(value):
-            return ""
-        return value if _TAG_OR_ENTITY.search(value) else html.escape(value, quote=False)
-    if not deep:
-        return ""
+        yield from _of_string(value, budget, texts, nested=nested)
+        return
+    if isinstance(value, list) and (joined := _of_blocks(value, budget, texts)):
+        yield joined
+    for inner in _members(value):
+        yield from _of_value(inner, budget, texts, deep=deep - 1, nested=nested)
+
+
+def _of_string(text: str, budget: Budget, texts: dict[str, str], *, nested: int) -> Iterator[str]:
+    if len(text) < _STRING_CHARS:
+        return
+    if not is_data(text):
+        if markup := _paragraphed(text):
+            yield markup
+    elif nested:
+        for inner in values_of(text):
+            yield from _of_value(inner, budget, texts, deep=_DEEP, nested=nested - 1)
+
+
+def _of_blocks(items: list[Any], budget: Budget, texts: dict[str, str]) -> str | None:
+    if not _BLOCKS <= len(items) <= MOST_BLOCKS or any(map(is_record, items)):
+        return None
+    blocks = blocks_of(items, budget, texts)
+    return "".join(blocks) if sum(len(block) >= _BLOCK_CHARS for block in blocks) >= _BLOCKS else None
+
+
+def _members(value: Any) -> Iterator[Any]:
+    """What a value holds, but for what stands under other articles' keys."""
     if isinstance(value, list):
-        parts = [_words(part, deep - 1) for part in value[:_MOST_BLOCKS]]
-        return "".join(f"<p>{part}</p>" for part in parts if part) if sum(map(_is_paragraph, parts)) > 1 else "".join(parts)
-    if isinstance(value, Mapping) and not _NO_TEXT.search(_kind_of(value)):
-        return next((words for key in _WORDS_IN if (words := _words(value.get(key), deep - 1))), "")
-    return ""
-
-
-def _is_paragraph(words: str) -> bool:
-    return len(words) >= _BLOCK_CHARS and _SENTENCE_END.search(words) is not None
-
-
-def _kind_of(block: Mapping[str, Any]) -> str:
-    return next((kind[:_KIND_CHARS] for key in _KIND_IN if isinstance(kind := block.get(key), str)), "")
+        yield from value
+    elif isinstance(value, dict):
+        yield from (inner for key, inner in value.items() if not _OTHERS.search(key))
