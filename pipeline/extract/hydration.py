@@ -3,6 +3,7 @@
 It stands there as markup within a string, as a list of blocks, one a paragraph, or in JSON-LD; beside it stand other articles, comments,
 menus. What is the article is told by what the page's headline and summary say. Where data stands in scripts is the matter of `statedata`,
 what editors' formats look like that of `editorblocks`.
+"""
 
 from __future__ import annotations
 
