@@ -12,16 +12,16 @@ from itertools import pairwise
 LEAST_SHARE = 0.3  # of the stated words that a text of the page holds
 BETTER_BY = 0.3  # of them, that another reading must hold beyond
 ELSEWHERE = 0.5  # of a text, that another reading must not hold: one with it and the headline's block besides is no better
-_LEAST_WORDS = 8  # fewer say nothing
+ENOUGH_WORDS = 8  # fewer say nothing of a whole page's text
 _LEAST_LETTERS = 4  # of a word that says something
 _WORD = re.compile(r"[^\W_]+")
 _DENSE = re.compile("[\u3040-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")  # scripts without spaces: words are taken by two characters
 
 
-def stated_words(statements: Iterable[str]) -> frozenset[str]:
+def stated_words(statements: Iterable[str], *, least: int = ENOUGH_WORDS) -> frozenset[str]:
     """What a headline and summaries say, as words; none where they say too little to go by."""
     words = frozenset(word for statement in statements for word in _words(statement))
-    return words if len(words) >= _LEAST_WORDS else frozenset()
+    return words if len(words) >= least else frozenset()
 
 
 def share_of(stated: frozenset[str], lines: Sequence[str]) -> float:

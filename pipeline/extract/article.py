@@ -192,7 +192,7 @@ def _handed_to_scripts(
     own = own or ownwords.read(markup.parse(html))
     if walls.find_offer(own.text, facts.access) or (facts.access is not Access.FREE and hydration.is_withheld(html)):
         return None
-    stated = agreement.stated_words(_statements(facts))
+    stated = agreement.stated_words(_statements(facts), least=hydration.LEAST_WORDS)
     found = hydration.find_markup(markup.parse(html), stated)
     if found is None or found.count("<") > context.limits.max_tags:
         return None

@@ -33,7 +33,8 @@ _ITEM = re.compile(r"list[-_ ]?item$|^li$", re.IGNORECASE)
 _BREAK = re.compile(r"^(?:hard[-_]?break|line[-_]?break|br)$", re.IGNORECASE)
 _INLINE = re.compile(r"^(?:span|text|fragment|link|hyperlink|a|strong|b|em|i|u|code|mark|sub|sup)$", re.IGNORECASE)
 _FORMAT = re.compile(
-    r"</?(?:p|a|b|i|u|em|strong|br|span|h[1-6]|ul|ol|li|blockquote|sub|sup|cite|q|s|small|mark|div|table|tr|td|th)\b[^<>]*>", re.IGNORECASE
+    r"<(?=[/a-z])/?(?:p|a|b|i|u|em|strong|br|span|h[1-6]|ul|ol|li|blockquote|sub|sup|cite|q|s|small|mark|div|table|tr|td|th)\b[^<>]*>",
+    re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<(?:script|style|iframe|template|object|embed|img|video|audio|svg|noscript|form|input|!--)", re.IGNORECASE)

@@ -24,6 +24,7 @@ from pipeline.extract.statedata import is_data, rows_of, values_of
 LEAST_PROSE = 400  # characters, of an article
 # Of what is stated, that an article holds: of 41 in data that were read well the least was .44; others and lists of teasers come to .5.
 LEAST_SHARE = 0.43
+LEAST_WORDS, _LEAST_SHARE_OF_FEW = 4, 0.6  # a headline alone is often no more
 _LESS = 0.35  # than the share of the one that agrees best: another article on the same matter
 _MOST_CHARS = 5_000_000  # of scripts that are read; of 651 pages the most is 870,000
 _STRING_CHARS = 400  # as written, of a string that may hold an article
@@ -70,12 +71,13 @@ def is_withheld(page: str) -> bool:
 
 def find_markup(tree: LexborHTMLParser, stated: frozenset[str]) -> str | None:
     """The article's HTML out of a page's scripts; None where none there is about what the page states: `agreement.stated_words`."""
-    if not stated:
+    if len(stated) < LEAST_WORDS:
         return None
+    least = LEAST_SHARE if len(stated) >= agreement.ENOUGH_WORDS else _LEAST_SHARE_OF_FEW
     about = []
     for markup in dict.fromkeys(islice(_candidates(tree), _MOST_FOUND)):
         page = parse(markup)
-        if (prose := prose_length(page)) >= LEAST_PROSE and (share := agreement.share_of(stated, [line(page.body)])) >= LEAST_SHARE:
+        if (prose := prose_length(page)) >= LEAST_PROSE and (share := agreement.share_of(stated, [line(page.body)])) >= least:
             about.append(_Found(share=share, prose=prose, markup=markup))
     best = max((found.share for found in about), default=0.0)
     near = [found for found in about if found.share >= best - _LESS]

@@ -47,8 +47,9 @@ CUT = {
     "pipeline.extract.charset._META": 8_192,  # charset._META_WITHIN
     "pipeline.extract.dates._DAY_MONTH": 1_000,  # evidence.MAX_VALUE_CHARS; most texts are cut at dates._MAX_CHARS
     "pipeline.extract.dates._MONTH_DAY": 1_000,
-    "pipeline.extract.hydration._NO_TEXT": 200,  # hydration._KIND_CHARS
-    "pipeline.extract.hydration._HEADING": 200,
+    **dict.fromkeys(  # editorblocks._KIND_CHARS
+        [f"pipeline.extract.editorblocks.{name}" for name in ("_NO_TEXT", "_HEADING", "_QUOTE", "_LIST", "_ITEM", "_BREAK", "_INLINE")], 200
+    ),
     "pipeline.extract.surroundings._CHANGED": 1_000,  # evidence.MAX_VALUE_CHARS
     **dict.fromkeys(("pipeline.notes._WAS_OTHER", "pipeline.notes._NAMES_ITSELF", "pipeline.notes._WAS_MENDED"), 400),  # notes._LOOKED_AT
     "pipeline.redaction._SECRET_NAME": 8_192,  # the longest URL

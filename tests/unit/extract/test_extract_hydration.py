@@ -125,6 +125,15 @@ def test_a_text_that_only_search_engines_are_told_is_read_where_it_is_whole(body
     assert (isinstance(article, Article) and article.body == "\n\n".join(PARAGRAPHS)) == is_read, article
 
 
+def test_a_headline_alone_is_enough_where_the_text_holds_most_of_it() -> None:
+    assert isinstance(
+        _read(_page(STATES["markup in a string"], node={"description": None}, title="Harbour council gives ferry crews stores")), Article
+    )
+    assert isinstance(
+        _read(_page(STATES["markup in a string"], node={"description": None}, title="Harbour council starves its plum growers")), Refused
+    )
+
+
 def test_a_heading_among_the_blocks_stays_one() -> None:
     article = _read(_page(STATES["blocks of Arc"]))
     assert isinstance(article, Article) and "## What was found" in (article.body_markdown or "") and "A store" not in article.body
@@ -154,7 +163,7 @@ def test_other_articles_teasers_around_an_empty_frame_are_no_text() -> None:
         _page(STATES["markup in a string"], node={"isAccessibleForFree": False}),
         _page(STATES["markup in a string"], shown="<main><p>Subscribe to continue reading this article.</p></main>"),
         _page(f"x({json.dumps([''.join(f'<p>{text}</p>' for text in OTHERS)])})"),
-        _page(STATES["markup in a string"], node={"description": None}, title="Grain stores open"),
+        _page(STATES["markup in a string"], node={"description": None}, title="Stores open"),
         _page(STATES["markup in a string"], node={"@type": "CollectionPage"}),
         _page(STATES["markup in a string"][:-200]),
     ],
@@ -162,6 +171,128 @@ def test_other_articles_teasers_around_an_empty_frame_are_no_text() -> None:
 )
 def test_what_is_not_the_pages_own_to_show_is_not_read(page: str) -> None:
     assert isinstance(_read(page), Refused)
+
+
+def _record(title: str, markup: str) -> dict[str, str]:
+    return {"title": title, "url": f"/{len(title)}", "html": markup}
+
+
+def _span(*texts: str, **kind: str) -> dict[str, Any]:
+    return {"_type": "block", "style": "normal", "children": [{"_type": "span", "text": text, "marks": []} for text in texts], **kind}
+
+
+def _lines(*blocks: Any) -> list[str]:
+    """What is read of blocks between the article's own."""
+    article = _read(_page(json.dumps({"body": [*blocks, *map(_span, PARAGRAPHS)]})))
+    assert isinstance(article, Article), article
+    lines = (article.body_markdown or article.body).split("\n\n")
+    return lines[: lines.index(next(line for line in lines if line.startswith("In part one")))]
+
+
+@pytest.mark.parametrize(
+    ("block", "lines"),
+    [
+        (_span("The master said: “After nine winters ", "[the council]", " gives the stores to the crews.”"),) * 1
+        + (["The master said: “After nine winters [the council] gives the stores to the crews.”"],),
+        (_span("Their page asks for a <script> tag & more."), ["Their page asks for a \\<script> tag & more."]),
+        (
+            _span("“We waited for the keys.” ", "Mara Quill,", " who moors beside them, said so."),
+            ["“We waited for the keys.” Mara Quill, who moors beside them, said so."],
+        ),
+        (_span("What the crews found", style="h2"), ["## What the crews found"]),
+        ({"type": "list", "data": {"items": ["A stove that works", "Two ropes"]}}, ["- A stove that works\n- Two ropes"]),
+        ({"type": "interstitial_link", "content": "Plum growers count their losses after the hail of the night"}, []),
+        ({"type": "figure", "content": "The stores on Monday. Photo: Ida Tern"}, []),
+        ({"type": "raw_html", "content": "<iframe src='https://x.example/'>"}, []),
+        ({"type": "text", "content": "An <b>unclosed tag ends with its own block."}, ["An unclosed tag ends with its own block."]),
+        (
+            {
+                "type": "paragraph",
+                "content": [{"type": "text", "text": "Opening hours"}, {"type": "hardBreak"}, {"type": "text", "text": "Monday to Friday"}],
+            },
+            ["Opening hours", "Monday to Friday"],
+        ),
+    ],
+)
+def test_blocks_are_read_as_their_editors_mean_them(block: Any, lines: list[str]) -> None:
+    assert _lines(block) == lines
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        f"x({json.dumps([_record(TITLE, BODY), *(_record(text, f'<p>{text}</p>' * 9) for text in OTHERS)])})",
+        json.dumps(
+            {
+                "layout": [
+                    {"component": "ArticleBody", "items": [{"type": "text", "text": text} for text in PARAGRAPHS]},
+                    {"component": "MostRead", "items": [{"type": "text", "text": text} for text in OTHERS]},
+                    {
+                        "component": "Comments",
+                        "items": [{"text": f"I think that the harbour council is wrong, number {n}."} for n in range(9)],
+                    },
+                ]
+            }
+        ),
+        json.dumps({"article": {"html": BODY}, "comments": [{"text": f"{SUMMARY} So say I, and {TITLE}, number {n}!"} for n in range(20)]}),
+        f"var q='\"';window.S={json.dumps({'html': BODY})};",
+        "window.S=JSON.parse('" + json.dumps({"html": BODY}, ensure_ascii=False).replace("\\", "\\\\").replace("'", "\\'") + "');",
+        json.dumps({"html": "[caption id=1]A store[/caption]" + BODY}),
+        json.dumps({"html": "<br><br>".join(text.replace("&", "&amp;") for text in PARAGRAPHS)}),
+    ],
+    ids=["a list of articles", "a layout", "comments", "an odd quote", "JSON.parse", "a short code", "line breaks"],
+)
+def test_the_article_is_told_from_what_stands_beside_it(state: str) -> None:
+    article = _read(_page(state))
+    assert isinstance(article, Article), article
+    assert [line for line in article.body.split("\n\n") if "caption" not in line] == list(PARAGRAPHS)
+
+
+def test_a_short_article_in_the_markup_is_no_beginning_of_a_related_one() -> None:
+    brief = (
+        "The ferry crews got the keys to the old grain stores on Monday, as the harbour council gives way after nine winters of talk. They "
+        "moved in at noon and lit the first of two stoves, which is warm by now, says one of those who were let in by them to see it all."
+    )
+    related = "".join(
+        f"<p>Last year, in part {n}, the harbour council had refused the old grain stores to the ferry crews, after nine winters.</p>"
+        for n in range(8)
+    )
+    article = _read(_page(f"window.S={json.dumps({'more': [{'html': related}]})}", shown=f"<article><p>{brief}</p></article>"))
+    assert isinstance(article, Article) and article.body == brief
+
+
+FILLER = "".join(
+    f"<p>The editors of the paper explain in this box how they work, and why readers may write to them about each mistake, number {n}.</p>"
+    for n in range(14)
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({}, f"<main><div><h3>Subscribe to continue reading</h3><button>Subscribe</button></div></main><section>{FILLER}</section>"),
+        ({}, f"<div class='paywall'><h3>Choose your plan</h3></div><p>{PARAGRAPHS[0]}</p>"),
+        ({"hasPart": {"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": ".x"}}, f"<p>{PARAGRAPHS[0]}</p>"),
+        ({"isAccessibleForFree": "False"}, ""),
+    ],
+    ids=["an offer beside much prose", "a box called paywall", "a part that is not free", "as a word"],
+)
+def test_what_markup_or_data_call_withheld_is_not_taken(changes: dict[str, Any], shown: str) -> None:
+    result = _read(_page(STATES["markup in a string"], node=changes, shown=shown))
+    assert isinstance(result, Refused) or "In part two" not in result.body, result
+
+
+def test_data_that_says_that_its_text_is_for_payers_is_not_taken() -> None:
+    state = f"window.S={json.dumps({'article': {'accessType': 'PREMIUM', 'html': BODY}})}"
+    assert isinstance(_read(_page(state)), Refused)
+
+
+def test_references_in_a_stream_are_followed() -> None:
+    blocks = [{"type": "text", "text": f"${n + 16:x}" if n % 2 else text} for n, text in enumerate(PARAGRAPHS)]
+    texts = "".join(f"{n + 16:x}:T{len(text.encode()):x},{text}" for n, text in enumerate(PARAGRAPHS) if n % 2)
+    stream = f"1:{json.dumps(['$', 'main', None, {'children': 'x'}])}\n{texts}2:{json.dumps({'blocks': blocks}, ensure_ascii=False)}\n"
+    article = _read(_page(f"self.__next_f.push([1,{json.dumps(stream)}])"))
+    assert isinstance(article, Article) and article.body == "\n\n".join(PARAGRAPHS), article
 
 
 @pytest.mark.parametrize(
@@ -181,6 +312,8 @@ def test_what_is_not_the_pages_own_to_show_is_not_read(page: str) -> None:
         json.dumps([["Reactive", 1], [1, 1, 1]]),
         json.dumps([["Reactive", 1], [1] * 1_000]),
         json.dumps([{"a": 0, "b": 0, "c": 0}, 1, 2, 3]),
+        ("=" + json.dumps([["Reactive", 1], [1, 1, 1], 1, 1]) + ";") * 20,
+        "=" + json.dumps([["Reactive", 1], [2] * 5000, "harbour " * 10000, 1, 1]),
         json.dumps([[f"<p>{'harbour ' * 20}</p>"] * 4] * 5_000),
     ],
     ids=lambda script: script[:12],
