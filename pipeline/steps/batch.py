@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from pipeline.errors import ArchiveRecordError, DatabaseDownError, LeaseLostError, LeaseTooShortError
+from pipeline.errors import ArchiveRecordError, DatabaseDownError, DatabaseRefusedError, LeaseLostError, LeaseTooShortError
 from pipeline.fetch.response import validators
 from pipeline.fetch.rights import may_archive, read_rights, rights_verdict
 from pipeline.records import Article, Batch, Finished, HostLease, Page, PageRequest, Postponed, Refused, Tally, Validators
@@ -20,11 +20,18 @@ from pipeline.steps.visit import Visit
 from pipeline.steps.workplace import Workplace
 
 
-async def work_batch(workplace: Workplace, batch: Batch) -> Tally:
-    """Poll, fetch, extract and load what the batch holds; every host is released as soon as it is done with. Returns what was stored.
+@dataclass(frozen=True, kw_only=True)
+class Worked:
+    """What a batch came to."""
 
-    An error of one host, or of loading, ends the batch and is raised as it is; what is not loaded goes back to the queue. Where the
-    database refuses single pages, all others are stored before DatabaseRefusedError is raised.
+    tally: Tally  # what was stored
+    refused: tuple[DatabaseRefusedError, ...]  # by the database, each of a page that was put off
+
+
+async def work_batch(workplace: Workplace, batch: Batch) -> Worked:
+    """Poll, fetch, extract and load what the batch holds; every host is released as soon as it is done with.
+
+    An error of one host, or of loading, ends the batch and is raised as it is; what is not loaded goes back to the queue.
     """
     chunk = Chunk(workplace, batch.token)
     try:
@@ -35,9 +42,7 @@ async def work_batch(workplace: Workplace, batch: Batch) -> Tally:
             timer.cancel()
     except ExceptionGroup as errors:
         raise _first_error(errors) from errors
-    if chunk.refused:
-        raise chunk.refused[0]
-    return sum((visit.result() for visit in visits), chunk.tally)
+    return Worked(tally=sum((visit.result() for visit in visits), chunk.tally), refused=tuple(chunk.refused))
 
 
 def _first_error(errors: ExceptionGroup[Exception]) -> Exception:
@@ -101,7 +106,11 @@ async def _get_page(visit: Visit, request: PageRequest) -> Page | NotAPage:
 async def _extract(workplace: Workplace, page: Page, chunk: Chunk) -> None:
     """Extract a page in a child and hand the result on. Only then may another page take its slot: where loading is slow, fetching waits."""
     try:
-        await chunk.add(await _finish(workplace, page))
+        try:
+            done = await _finish(workplace, page)
+        except DatabaseRefusedError as error:
+            done = chunk.put_off(page.request, error)
+        await chunk.add(done)
     finally:
         workplace.slots.release()
 

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 
 from pipeline.archive.warc import open_warc
 from pipeline.errors import DatabaseRefusedError, DatelineError, KeyCollisionError
-from pipeline.records import Capture, Document, Finished, Page, Postponed, Tally
+from pipeline.records import Capture, Document, Finished, Page, PageRequest, Postponed, Tally
 from pipeline.redaction import redact
 from pipeline.steps.clock import lease_clock
 from pipeline.steps.workplace import Workplace
 
 # Bodies that wait for the archive in one chunk: what real pages of 200 KB never reach, and pages at their cap soon do.
 _CHUNK_BYTES = 16_000_000
-_PUT_OFF = timedelta(hours=1)  # a page that the database refuses is asked for again no sooner: its publisher can't help it
+_PUT_OFF = timedelta(hours=6)  # a page that the database refuses is asked for again no sooner: its publisher can't help it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,31 +81,43 @@ class Chunk:
             documents, self._documents = self._documents, []
             if work or documents:
                 self._parts += 1
-                self.tally += await asyncio.to_thread(self._archive_and_load, work, documents, self._parts)
+                await asyncio.to_thread(self._archive_and_load, work, documents, self._parts)
 
-    def _archive_and_load(self, work: list[Done], documents: list[Document], part: int) -> Tally:
+    def _archive_and_load(self, work: list[Done], documents: list[Document], part: int) -> None:
         archived = self._archive(work, documents, part)
         self._workplace.polls.add_documents(archived.documents)
-        if not work:
-            return Tally()
-        finished = [replace(done.finished, capture=archived.pages.get(index)) for index, done in enumerate(work)]
-        tally = self._load_or_put_off(finished)
-        self._workplace.loader.match()
-        return tally
+        if work:
+            self._load_or_put_off([replace(done.finished, capture=archived.pages.get(index)) for index, done in enumerate(work)])
+            self._workplace.loader.match()
 
-    def _load_or_put_off(self, finished: Sequence[Finished]) -> Tally:
+    def put_off(self, request: PageRequest, error: DatabaseRefusedError) -> Done:
+        """What becomes of a page whose rechecked article the database refuses: it goes back to the queue."""
+        now = self._workplace.now()
+        self.refused.append(_named(error, request))
+        return Done(finished=Finished(request=request, result=_wait(error, now), finished_at=now), page=None)
+
+    def _load_or_put_off(self, finished: Sequence[Finished]) -> None:
         """Load what the database takes. A page that it refuses holds up no other: it is found by halves, and goes back to the queue."""
-        try:
-            return self._store(finished)
-        except (DatabaseRefusedError, KeyCollisionError) as error:
-            if len(finished) > 1:
-                half = len(finished) // 2
-                return self._load_or_put_off(finished[:half]) + self._load_or_put_off(finished[half:])
-            self.refused.append(_named(error, finished[0]))
-            return self._store([_put_off(finished[0], redact(str(error)), self._workplace.now())])
+        if self._is_stored(finished):
+            return
+        if len(finished) > 1:
+            half = len(finished) // 2
+            self._load_or_put_off(finished[:half])
+            self._load_or_put_off(finished[half:])
+            return
+        waiting = replace(finished[0], result=_wait(self.refused[-1], self._workplace.now()))
+        # where its response lies is kept, unless that is what is refused; what can't be put off goes back with the lease
+        _ = self._is_stored([waiting], noting=False) or self._is_stored([replace(waiting, capture=None)], noting=False)
 
-    def _store(self, finished: Sequence[Finished]) -> Tally:
-        return self._workplace.loader.load(finished, token=self._token, run_id=self._workplace.run_id)
+    def _is_stored(self, finished: Sequence[Finished], *, noting: bool = True) -> bool:
+        """Store these in one transaction; notes the refusal of a single page."""
+        try:
+            self.tally += self._workplace.loader.load(finished, token=self._token, run_id=self._workplace.run_id)
+        except (DatabaseRefusedError, KeyCollisionError) as error:
+            if noting and len(finished) == 1:
+                self.refused.append(_named(error, finished[0].request))
+            return False
+        return True
 
     def _archive(self, work: list[Done], documents: list[Document], part: int) -> _Archived:
         if not documents and all(done.page is None for done in work):
@@ -117,15 +129,15 @@ class Chunk:
             )
 
 
-def _named(error: DatelineError, finished: Finished) -> DatabaseRefusedError:
-    named = DatabaseRefusedError(f"{error.detail}, of {redact(finished.request.url)}")
+def _named(error: DatelineError, request: PageRequest) -> DatabaseRefusedError:
+    named = DatabaseRefusedError(f"{error.detail}, of {redact(request.url)}")
     named.__cause__ = error
     return named
 
 
-def _put_off(finished: Finished, detail: str, now: datetime) -> Finished:
-    """The page goes back to the queue as it was: the trouble is ours, and another version may store it."""
-    return replace(finished, result=Postponed(detail=detail, retry_at=now + _PUT_OFF, spends_try=False), capture=None)
+def _wait(error: DatabaseRefusedError, now: datetime) -> Postponed:
+    """No try is spent: the trouble is ours, and another version may store the page."""
+    return Postponed(detail=redact(str(error)), retry_at=now + _PUT_OFF, spends_try=False)
 
 
 @dataclass(frozen=True, kw_only=True)

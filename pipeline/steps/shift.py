@@ -85,7 +85,10 @@ class Shift:
         try:
             batch = await asyncio.to_thread(self.workplace.frontier.claim, clock_now=lease_clock())
             if batch is not None:
-                return await work_batch(self.workplace, batch)
+                worked = await work_batch(self.workplace, batch)
+                for error in worked.refused:
+                    self._note_error(error)
+                return worked.tally
         finally:
             self._busy -= 1
             # Only an end of real work wakes the others: were they woken by every look in vain, they would look in turns for ever.

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 
-from pipeline.errors import DatabaseDownError
+from pipeline.errors import DatabaseDownError, DatabaseRefusedError
 from pipeline.store.queries import query
 from pipeline.store.schema import check_schema
 
@@ -78,6 +78,15 @@ def repeating(engine: Engine, work: Callable[[Connection], T]) -> T:
                 raise
     with transaction(engine) as connection:
         return work(connection)
+
+
+@contextmanager
+def naming_refusals() -> Iterator[None]:
+    """Raises DatabaseRefusedError where a value or a constraint is in the way of the transaction within: nothing of it is stored then."""
+    try:
+        yield
+    except (DataError, IntegrityError) as error:
+        raise DatabaseRefusedError(first_line(error)) from error
 
 
 def database_now(engine: Engine) -> datetime:

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DataError, IntegrityError
 
 from pipeline.dedupe.looks import LookPlan
-from pipeline.errors import DatabaseRefusedError
 from pipeline.records import Finished, MovedAway, Outcome, Postponed, Purpose, Refused, Tally
 from pipeline.redaction import redact
 from pipeline.settings import Settings
-from pipeline.store.database import first_line, repeating
+from pipeline.store.database import naming_refusals, repeating
 from pipeline.store.ending import Ending
 from pipeline.store.matching import match_all
 from pipeline.store.placing import place_articles
@@ -38,10 +36,8 @@ class Loader:
         The WARC files that the captures lie in are closed and synced by now. Raises KeyCollisionError; DatabaseRefusedError where a
         value or a constraint is in the way: nothing is stored then.
         """
-        try:
+        with naming_refusals():
             return repeating(self._engine, lambda connection: self._load(connection, finished, token, run_id))
-        except (DataError, IntegrityError) as error:
-            raise DatabaseRefusedError(first_line(error)) from error
 
     def _load(self, connection: Connection, finished: Sequence[Finished], token: int, run_id: UUID) -> Tally:
         if moved := [pace_key(item.result.target) for item in finished if isinstance(item.result, MovedAway)]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, RowMapping
 
 from pipeline.records import Article, RebuildOutcome, Refused, SourceFacts, WarcPlace
 from pipeline.store.article_rows import first_facts, text_diff, text_facts
-from pipeline.store.database import repeating, transaction
+from pipeline.store.database import naming_refusals, repeating, transaction
 from pipeline.store.queries import query
 from pipeline.store.wire import rows_json, source_facts
 
@@ -123,8 +123,10 @@ class Reextraction:
         """Store these in one transaction, versions and change feed included.
 
         An article that meanwhile reads as another response (a recheck was quicker), or that is gone, is left alone and left out.
+        Raises DatabaseRefusedError.
         """
-        return repeating(self._engine, lambda connection: _rewrite(connection, rebuilt, run_id))
+        with naming_refusals():
+            return repeating(self._engine, lambda connection: _rewrite(connection, rebuilt, run_id))
 
     def compare(self, rebuilt: Sequence[Rebuilt]) -> tuple[Rewritten, ...]:
         """What `rewrite` would store."""

@@ -70,10 +70,14 @@ async def test_a_page_that_the_database_refuses_holds_up_no_other_and_is_asked_f
         rows("ALTER TABLE news.article ADD CONSTRAINT not_four CHECK (title NOT LIKE '%number 4%')")
         rows("ALTER TABLE news.revision ADD CONSTRAINT not_two CHECK (title NOT LIKE '%number 2%' OR revision_no < 2)")
         here = site_settings(settings)
-        _, errors = await drain_with_errors(rows.engine, here, feeds(site, "/feed.xml"))
+        tally, errors = await drain_with_errors(rows.engine, here, feeds(site, "/feed.xml"))
+        assert tally.loaded == 8
         assert len(errors) == 1 and "not_four" in errors[0] and "/news/4?token=***" in errors[0] and "secret" not in errors[0]
         assert [path for path, _ in site.requests if path.startswith("/news/4")] == ["/news/4?token=secret4"]
         assert rows("SELECT count(*) FROM news.article") == [(8,)]
+        assert rows("SELECT count(*) FROM news.capture JOIN news.url USING (url_id) WHERE outcome IS NULL") == [(1,)], (
+            "its response is kept"
+        )
         waiting = "SELECT not_before > now() + interval '30 minutes', waiting_for, tries FROM news.url WHERE outcome IS NULL"
         ((waits, for_what, tries),) = rows(waiting)
         assert waits and "not_four" in for_what and tries == 0
@@ -95,6 +99,25 @@ async def test_a_page_that_the_database_refuses_holds_up_no_other_and_is_asked_f
         await drain(rows.engine, here, feeds(site, "/feed.xml"))
     assert rows("SELECT count(*), max(revision_no) FROM news.article WHERE title LIKE '%2' OR title LIKE '%4'") == [(2, 2)]
     assert rows("SELECT balanced FROM news.v_ledger_total") == [(True,)]
+
+
+async def test_a_rechecked_article_that_the_database_refuses_holds_up_no_other(rows: Any, settings: Settings) -> None:
+    """What another extractor read is read again by this one before a recheck is judged: that row may be refused as well."""
+    edited = [*STORY[:3], STORY[3].replace("four", "five"), STORY[4]]
+    async with serving(Site()) as site:
+        for number in range(6):
+            site.documents[f"/news/{number}"] = (HTML, story_page(f"Pier story number {number}"))
+        site.documents["/feed.xml"] = (RSS, rss([item(f"{site.origin}/news/{number}") for number in range(6)]))
+        here = site_settings(settings)
+        await drain(rows.engine, here, feeds(site, "/feed.xml"))
+        rows("UPDATE news.article SET extractor = 'an old one', body = body || ' More.' WHERE title LIKE '%number 4'")
+        rows("ALTER TABLE news.article ADD CONSTRAINT not_four CHECK (title NOT LIKE '%number 4%') NOT VALID")
+        site.documents |= {f"/news/{n}": (HTML, story_page(f"Pier story number {n}", paragraphs=edited)) for n in range(6)}
+        site.requests.clear()
+        _make_due(rows)
+        tally, errors = await drain_with_errors(rows.engine, here, feeds(site, "/feed.xml"))
+    assert (tally.revised, len(errors)) == (5, 1) and "not_four" in errors[0] and "/news/4" in errors[0]
+    assert sorted(path for path, _ in site.requests if path.startswith("/news/")) == [f"/news/{number}" for number in range(6)]
 
 
 async def test_an_edited_page_becomes_a_revision_and_a_deleted_one_is_gone(rows: Any, settings: Settings) -> None:
