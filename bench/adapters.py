@@ -67,7 +67,7 @@ def _credited(people: tuple[str, ...], agency: str | None, byline: str | None) -
 
 def _printed_day(chosen: list[Evidence] | tuple[Evidence, ...], language: str | None) -> str | None:
     """The day in the page's own zone: labels name the printed day, the record holds UTC."""
-    fields = {"published", "created", "time", "labelled_date", "date_near", "printed_date", "modified", "changed_near"}
+    fields = {"published", "created", "time", "date_near", "labelled_date", "date_within", "printed_date", "modified", "changed_near"}
     claim = next((claim for claim in chosen if claim.field in fields), None)
     printed = read_printed(claim.value, language) if claim else None
     return f"{printed.moment:%Y-%m-%d}" if printed else None

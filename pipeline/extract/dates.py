@@ -28,15 +28,16 @@ _PUBLISHED_ORDER = (
     ("created", "jsonld"),
     ("time", "html"),
     ("published", "feed"),
-    ("labelled_date", "html"),
     ("date_near", "html"),
+    ("labelled_date", "html"),
+    ("date_within", "html"),
     ("printed_date", "html"),
     ("published", "url"),
     ("modified", "jsonld"),
     ("modified", "opengraph"),
     ("changed_near", "html"),
 )
-_STATED = 11  # the first of them are stated by page or feed; the others are guesses
+_STATED = 12  # the first of them are stated by page or feed; the others are guesses
 _SAME = timedelta(minutes=1)  # printed times have no seconds
 _MODIFIED_ORDER = (
     ("modified", "jsonld"),
@@ -45,7 +46,9 @@ _MODIFIED_ORDER = (
     ("modified", "meta"),
     ("changed_near", "html"),
 )
-_CRAWL_SUSPECTS = frozenset({("printed_date", "html"), ("date_near", "html"), ("time", "html"), ("published", "meta")})
+_CRAWL_SUSPECTS = frozenset(
+    {("printed_date", "html"), ("date_near", "html"), ("date_within", "html"), ("time", "html"), ("published", "meta")}
+)
 
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s*(Z|[+-]\d{2}:?\d{2}(?!\d)|[+-]\d{2}(?!\d))?)?",

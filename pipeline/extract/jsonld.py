@@ -24,7 +24,8 @@ _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _MISSING_COMMA = re.compile(r'([}\]"])(\s*\n\s*)("[\w@]+"\s*:)')
 # a string, kept; a comment; a string in single quotes where a value or key may stand
 _TOKEN = re.compile(
-    r'"(?:[^"\\]|\\.)*"|(?P<comment>//[^\n]*|/\*.*?\*/)|(?<=[\[{:,\s])\'(?P<single>(?:[^\'\\\n]|\\.|\'(?=\w))*)\'(?=\s*[,:}\]])', re.DOTALL
+    r'"(?:[^"\\]++|\\.)*+"|(?P<comment>//[^\n]*|/\*.*?\*/)|(?<=[\[{:,\s])\'(?P<single>(?:[^\'\\\n]++|\\.|\'(?=\w)){0,300}+)\'(?=\s*[,:}\]])',
+    re.DOTALL,
 )
 _SALVAGED_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:https?://schema\.org/)?(\w{3,40})"')
 _SALVAGED_FACT = re.compile(

@@ -39,7 +39,7 @@ _LABEL_WORDS = 2
 _LINKS = 12  # lines of links, and no text besides: a list page
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Indic vowel signs, which are no \w to Python, are parts of words; in Thai and its like the pieces between them are about as many as words.
-_WORD = re.compile(r"(?:\w|[\u0900-\u0dff])+")
+_WORD = re.compile(r"(?:\w|[\u0900-\u0963\u0966-\u096f\u0971-\u0dff])+")
 _SENTENCE_END = re.compile(r"[.!?。！？…](?:[\"'”’»)\]]|\s|$)")
 _LISTING_PATH = re.compile(
     r"^/(?:(?:tag|tags|topic|topics|category|categories|section|author|authors|search|rubrik|thema|themen|etiqueta|categoria|archive)s?(?:/[^/]+)?/?)?$",
@@ -147,7 +147,7 @@ def _wall(sample: Sample, words: int) -> Refused | None:
     """The notice that a page gives in an article's place; where nothing marks it as an article, also by what its words are about."""
     little = words < _TEASER
     marked = sample.article_markup or sample.dates_itself
-    if sample.mark and sample.mark.score == 1.0 and words < _SHORT and not marked:
+    if sample.mark and sample.mark.score == 1.0 and words < _SHORT and not marked and sample.mark.wall not in _told(sample):
         return _refusal(sample.mark)
     if words < _LONG_WALL and (covered := _covered(sample)):
         return _refusal(covered)

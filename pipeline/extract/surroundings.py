@@ -32,7 +32,7 @@ _INTRODUCED = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _CHANGED = re.compile(rf"\b(?:{'|'.join(re.escape(word) for word in CHANGED)})", re.IGNORECASE)
-_MAX_DATE = 90
+_MAX_DATE, _STAMP_WORDS = 90, 8  # a line with more words has a day in it, as a caption does
 _SIGNED = re.compile(r"right", re.IGNORECASE)
 
 
@@ -93,7 +93,8 @@ def _around(heading: LexborNode) -> Iterator[Evidence]:
     for node in (*_texts_to_paragraph(heading), *_preceding(heading)):
         text = " ".join((node.text_content or "").split())
         if _YEAR.search(text) and len(text) <= _MAX_DATE:
-            yield Evidence(field="changed_near" if _is_change(node, text) else "date_near", value=text, origin="html")
+            field = "changed_near" if _is_change(node, text) else "date_near" if len(text.split()) <= _STAMP_WORDS else "date_within"
+            yield Evidence(field=field, value=text, origin="html")
         if len(text) <= _MAX_LINE and _INTRODUCED.match(text) and (printed := _introduced_line(node, text)) and printed not in seen:
             seen.add(printed)
             yield Evidence(field="byline_near", value=printed, origin="html")

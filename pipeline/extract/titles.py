@@ -34,7 +34,8 @@ _OTHER_ORDER = (
     ("page_title", "html"),
 )
 _WITNESSES = (("title", "jsonld"), ("title", "opengraph"), ("title", "html"), ("title", "meta"), ("page_title", "html"))
-_FOLLOWS = re.compile(r"[-–—|｜ㅣ_]\w")  # what begins a section or an outlet that is set hard against the headline
+# what begins a section or an outlet that is set hard against the headline; after a hyphen both, since it joins words and figures too
+_FOLLOWS = re.compile(r"[|｜ㅣ_–—]\w|-[^\s|｜ㅣ-][^|｜ㅣ]{0,30}[|｜ㅣ]")
 _LEAST_SHARE = 0.2  # of another title's words that a heading holds; "Discord" is no headline of an article that names it
 _LINE_CHARS = 300  # what is remembered is shorter: a page's whole text is asked about as well
 _WORD = re.compile(r"\w+")
@@ -81,8 +82,9 @@ def _agreed(given: Mapping[tuple[str, str], Sequence[str]]) -> str | None:
     said = [{letters(title) for title in titles} for titles in named]
     if len(named) < len(_WITNESSES):
         return None
-    titles = (title for titles in named for title in titles)
-    return next((title for title in titles if sum(letters(title) in others for others in said) == len(_WITNESSES) - 1), None)
+    titles = {title: sum(letters(title) in others for others in said) for titles in named for title in titles}
+    best = max(titles, key=titles.__getitem__)
+    return best if titles[best] >= len(_WITNESSES) - 1 else None
 
 
 def _newsrooms_own(candidates: Mapping[tuple[str, str], str]) -> str | None:

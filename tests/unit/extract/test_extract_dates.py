@@ -136,8 +136,10 @@ def test_a_day_is_sharpened_by_a_time_of_the_same_day() -> None:
     assert _published(_claim("2026-05-02"), _claim("2026-05-02T10:00:00+02:00", "html", "time")) == datetime(2026, 5, 2, 8, tzinfo=UTC)
 
 
-def test_a_day_with_a_label_is_the_pages_own_whatever_stands_near_the_headline() -> None:
-    near, teaser = _claim("A tram in Uman, 12 May 2026", "html", "date_near"), _claim("11 May 2026", "html", "printed_date")
+def test_a_day_with_a_label_goes_before_one_in_a_sentence_and_behind_a_stamp_near_the_headline() -> None:
+    near, teaser = _claim("A tram in Uman, 12 May 2026", "html", "date_within"), _claim("11 May 2026", "html", "printed_date")
+    labelled = _claim("3 March 2019", "html", "labelled_date")
+    assert _published(teaser, labelled, _claim("12 May 2026", "html", "date_near")) == datetime(2026, 5, 11, 22, tzinfo=UTC)
     assert _published(teaser, near, _claim("14 May 2026", "html", "labelled_date")) == datetime(2026, 5, 13, 22, tzinfo=UTC)
 
 

@@ -158,6 +158,17 @@ def test_datelines(line: str, place: str | None) -> None:
             ],
             "Ships leave the northern basin",
         ),
+        (
+            [
+                _claim("title", "Why the whole harbour is going car-free"),
+                _claim("title", "Why the whole harbour is going car", "opengraph"),
+            ],
+            "Why the whole harbour is going car-free",
+        ),
+        (
+            [_claim("title", "Norwich beat Ipswich at home 2-1"), _claim("title", "Norwich beat Ipswich at home 2", "meta")],
+            "Norwich beat Ipswich at home 2-1",
+        ),
         (  # two cards and two scripts, of which the second ones say what the page does
             [
                 _claim("type", "newsarticle"),
