@@ -160,6 +160,7 @@ def test_datelines(line: str, place: str | None) -> None:
         ),
         (
             [
+                _claim("type", "newsarticle"),
                 _claim("title", "Why the whole harbour is going car-free"),
                 _claim("title", "Why the whole harbour is going car", "opengraph"),
             ],
