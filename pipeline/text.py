@@ -13,6 +13,10 @@ _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffc\ufffe\uffff\ufdd0-\ufdef]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
+CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # a character of Chinese, Japanese or Korean
+# What is written without spaces, with the marks that stand at it; words of Korean, which parts them, are shorter.
+_UNSPACED = re.compile(r"[^\w\s]{0,3}(?:[\u3040-\u30ff\u3400-\u9fff]|[\uac00-\ud7af]{9,})+[^\w\s]{0,3}")
+_CJK_WORD = 2  # characters
 # A tag, comment or declaration; "a < b" and "I <3 you" are none.
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]{0,2000}|!--.{0,2000}?--|![A-Za-z\[][^<>]{0,2000})>", re.DOTALL)
 _INLINE_TAG = re.compile(
@@ -53,6 +57,20 @@ def plain_line(markup: str, limit: int | None = None) -> str:
         text = html.unescape(html.unescape(text))
         text = _without_tags(text)
     return clean_line(text, limit)
+
+
+def cjk_apart(text: str, written: re.Pattern[str] = CJK) -> tuple[int, str]:
+    """How many words the CJK characters of a text come to, two to each, and the text without them; `written` finds those that count."""
+    if text.isascii():
+        return 0, text
+    characters = sum(len(CJK.findall(found)) for found in written.findall(text))
+    return characters // _CJK_WORD, written.sub(" ", text) if characters else text
+
+
+def count_words(text: str) -> int:
+    """Words between white space; where Chinese, Japanese or Korean is written without it, two characters are a word."""
+    words, rest = cjk_apart(text, _UNSPACED)
+    return words + len(rest.split())
 
 
 def _without_tags(text: str) -> str:

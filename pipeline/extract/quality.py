@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pipeline.extract import mojibake, ownwords, walls
 from pipeline.extract.ownwords import OwnWords
 from pipeline.records import Access, Outcome, QualityFlag, Refused
+from pipeline.text import CJK, cjk_apart
 
 _SHORT = 220  # words: a wall's text with its buttons and legal lines stays below
 _TEASER = 160  # words: a longer text behind a paywall note is worth a row, flagged
@@ -37,7 +38,6 @@ _HEADLINE_WORDS, _HEADLINE_CJK = 4, 8
 _FEW_HEADLINES = 4  # below a heading that is none itself, and hardly any text
 _LABEL_WORDS = 2
 _LINKS = 12  # lines of links, and no text besides: a list page
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Indic vowel signs, which are no \w to Python, are parts of words; in Thai and its like the pieces between them are about as many as words.
 _WORD = re.compile(r"(?:\w|[\u0900-\u0963\u0966-\u096f\u0971-\u0dff])+")
 _SENTENCE_END = re.compile(r"[.!?。！？…](?:[\"'”’»)\]]|\s|$)")
@@ -121,7 +121,7 @@ def _told(sample: Sample) -> frozenset[walls.Wall]:
     told = [
         line
         for line in sample.text.split("\n")
-        if (len(line) >= _PARAGRAPH_CHARS or len(_CJK.findall(line)) >= _PARAGRAPH_CJK)
+        if (len(line) >= _PARAGRAPH_CHARS or len(CJK.findall(line)) >= _PARAGRAPH_CJK)
         and _SENTENCE_END.search(line)
         and (sample.own is None or len(sample.own.text) >= ownwords.CHARS or " ".join(line.split()) in sample.own.text)
     ]
@@ -137,10 +137,8 @@ def _told(sample: Sample) -> frozenset[walls.Wall]:
 
 def count_words(text: str) -> int:
     """Words of a text; CJK characters count half a word each."""
-    cjk = 0 if text.isascii() else len(_CJK.findall(text))
-    if not cjk:
-        return len(_WORD.findall(text))
-    return len(_WORD.findall(_CJK.sub(" ", text))) + cjk // 2
+    words, rest = cjk_apart(text)
+    return words + len(_WORD.findall(rest))
 
 
 def _wall(sample: Sample, words: int) -> Refused | None:
@@ -290,8 +288,7 @@ def _bare_items(sample: Sample) -> Refused | None:
 def _says_what_happened(heading: str) -> bool:
     """Whether a heading does: a section's, a topic's or an author's name is shorter."""
     return (
-        sum(word.isalpha() for word in re.split(r"[\s:,.!?–—-]+", heading)) >= _HEADLINE_WORDS
-        or len(_CJK.findall(heading)) >= _HEADLINE_CJK
+        sum(word.isalpha() for word in re.split(r"[\s:,.!?–—-]+", heading)) >= _HEADLINE_WORDS or len(CJK.findall(heading)) >= _HEADLINE_CJK
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pipeline.records.fetching import Rights
 from pipeline.records.sources import DateClaim
 from pipeline.records.terms import Access, Precision
+from pipeline.text import count_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +55,8 @@ class Article:
 
     @property
     def word_count(self) -> int:
-        """Words between white space; a CJK text counts its characters' runs, see extract/quality.py for gates."""
-        return len(self.body.split())
+        """Words between white space; two characters a word where Chinese, Japanese or Korean is written without it."""
+        return count_words(self.body)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ import pytest
 from pipeline.records import Article
 from pipeline.store.article_rows import first_facts, text_facts
 from pipeline.store.queries import all_queries
+from pipeline.text import count_words
 
 _TEXT = text_facts(Article(claimed_url=None, title="t", body="b"), language=None, capture_id=None)
 _FIRST = first_facts(Article(claimed_url=None, title="t", body="b"))
@@ -26,3 +27,21 @@ _CAPTURE = {"capture_id"}  # a re-extraction reads the capture that the row has
 )
 def test_a_statement_names_every_column(statement: str, wanted: set[str]) -> None:
     assert wanted - set(re.findall(r"\w+", all_queries()[statement])) == set()
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("The council's — last — ships\n\nSail on.", 8),
+        ("港湾審議会は月曜日、古い倉庫を開いた。" * 40, 340),
+        ("理事会周一重新开放旧仓库。" * 40, 240),
+        ("항만위원회가월요일에낡은창고를다시열었다" * 40, 400),
+        ("항만위원회는 월요일에 낡은 창고를 다시 열었다.", 6),
+        ("Der Minister 王毅 reiste ab.", 5),
+        ("", 0),
+    ],
+    ids=["en", "ja", "zh", "ko-unspaced", "ko", "name", "empty"],
+)
+def test_words_are_counted_as_each_script_writes_them(body: str, words: int) -> None:
+    assert count_words(body) == words
+    assert Article(claimed_url=None, title="T", body=body).word_count == words
