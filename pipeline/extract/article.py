@@ -26,6 +26,7 @@ from pipeline.extract import (
     recurring,
     sitepage,
     structure,
+    titles,
     trimming,
     walls,
 )
@@ -41,6 +42,7 @@ _HELD = 0.8  # of the text that a page shows: is found again in what it hands to
 _LITTLE_PROSE = 1_500  # characters in paragraphs
 _ARTICLE_TYPES = jsonld.ARTICLE_TYPES | {"article"}
 # What dates an article also where a notice stands in its place.
+_CREDITS = ("attribution", "copyright")  # rules for lines that say whose a text is
 _ELSEWHERE = frozenset({"feed", "news_sitemap", "sitemap", "url", "header"})
 
 
@@ -93,7 +95,15 @@ def conclude(draft: Draft, context: Context) -> Article | Refused:
         extractor=name_extractor(context.limits, context.source),
     )
     left_out = tuple(Evidence(field="furniture", value=line, origin="text") for line in draft.furniture)
-    return _with_facts(article, draft.facts, draft.kept, left_out)
+    article = _with_facts(article, draft.facts, draft.kept, left_out)
+    return article if article.agency else replace(article, agency=_agency_of_credits(draft))
+
+
+def _agency_of_credits(draft: Draft) -> str | None:
+    """The agency named in the lines that were cut because they only say whose the text is; attributions first."""
+    outlets = titles.outlet_names(draft.facts.claims, draft.url)
+    credits_ = (cut.line for rule in _CREDITS for cut in draft.cuts if cut.rule == rule)
+    return authors.agency_credited(credits_, outlets)
 
 
 def read(html: str, context: Context, watch: markup.Watch | None = None) -> Draft | Refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
 from pipeline.extract.rules import AGENCIES, AND, BY, CHANGED, MONTHS, NOT_A_PERSON, PARTICLES, ROLES
@@ -137,6 +137,45 @@ def choose_agency(claims: Sequence[Evidence], lines: Sequence[str]) -> str | Non
 
 
 _CREDIT = re.compile(r"[(（]([\w./ -]{2,30})[)）]")
+# An agency's name as words of a line; none is the beginning of a person's name ("Antara Ghosh") or a state of America ("Harrisburg, PA").
+_AGENCY = re.compile(
+    rf"(?<!\w)(?<![a-z], )(?:{'|'.join(re.escape(name) for name in sorted(AGENCIES, key=len, reverse=True))})(?!\w)"
+    r"(?!\s+(?!News|Agency|Press|Staff|Limited|Finance|Media|All)(?-i:[A-Z])[a-z])",
+    re.IGNORECASE,
+)
+_ABBREVIATION = 5  # letters: a name as short as that is other words too ("belga", "Pa", "Sid") unless it is printed as the agency's
+_SOURCE = re.compile(
+    r"^\(?(?:quelle|source|fuente|fonte|bron|källa|kilde|kilda|źródło|zdroj|forrás|kaynak|izvor)\s?[:：]\s?$", re.IGNORECASE
+)
+_OF_PICTURES = re.compile(
+    r"(?<!\w)(?:photo|foto|fot\.|image|picture|bild|video)|写真|撮影|사진|촬영|영상|摄影|攝影|(?<!\w)фото|(?<!\w)видео", re.IGNORECASE
+)
+
+
+def agency_credited(lines: Iterable[str], outlets: frozenset[str]) -> str | None:
+    """The first agency that lines of attribution or copyright name, by order of the lines; None where none does.
+
+    Credits of pictures name no origin of the text, and an outlet (`titles.outlet_names`) is not its own agency.
+    """
+    for line in lines:
+        credit = _OF_PICTURES.split(line, maxsplit=1)[0]
+        for found in _AGENCY.finditer(credit):
+            agency = AGENCIES[found[0].casefold()]
+            if (_is_printed_as(found[0], agency) or _SOURCE.search(credit[: found.start()])) and not _is_outlet(agency, outlets):
+                return agency
+    return None
+
+
+def _is_printed_as(name: str, agency: str) -> bool:
+    return len(name) > _ABBREVIATION or name == agency or name.isupper()
+
+
+def _is_outlet(agency: str, outlets: frozenset[str]) -> bool:
+    """Whether an outlet goes by one of an agency's names: "AP News", "xinhuanet.com"."""
+    names = {letters(name) for name, credited in AGENCIES.items() if credited == agency}
+    return any(
+        name == outlet.removesuffix("news") or (len(name) > _ABBREVIATION and name in outlet) for outlet in outlets for name in names
+    )
 
 
 def agency_called(text: str) -> str | None:

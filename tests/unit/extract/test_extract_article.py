@@ -66,6 +66,31 @@ def _article(html: str, **more: object) -> Article:
     return result
 
 
+@pytest.mark.parametrize(
+    ("credit", "lang", "agency"),
+    [
+        ("Source: AFP", "en", "AFP"),
+        ("Quelle: dpa", "de", "dpa"),
+        ("© dpa-infocom, dpa:260512-99-123456/2", "de", "dpa"),
+        ("With reporting by AFP", "en", "AFP"),
+        ("Con información de EFE", "es", "EFE"),
+        ("Источник: РИА Новости", "ru", "RIA Novosti"),
+        ("© 2026 The Harbour Post", "en", None),
+    ],
+)
+def test_a_credit_that_is_cut_names_the_agency(credit: str, lang: str, agency: str | None) -> None:
+    texts = {
+        "en": "The council heard from residents who asked for housing and for trees, and it put the vote off. ",
+        "de": "Der Rat hörte die Anwohner an, die Wohnungen und Bäume wollten, und er verschob die Abstimmung. ",
+        "es": "El consejo escuchó a los vecinos, que pedían viviendas y árboles, y aplazó la votación del puerto. ",
+        "ru": "Совет выслушал жителей, которые просили жильё и деревья, и отложил голосование о старом порте. ",
+    }
+    article = _article(
+        _page(head="<title>Stores</title>", before="", paragraphs=(texts[lang] * 3, texts[lang] * 4), after=f"<p>{credit}</p>", lang=lang)
+    )
+    assert (credit in article.body, article.agency) == (False, agency)
+
+
 def test_an_article_and_its_facts_and_nothing_else() -> None:
     article = _article(_page(after="<p>Read more: Ferry timetable changes</p><p>Share | Tweet | Email</p>"))
     assert article.title == "Grain stores to open"

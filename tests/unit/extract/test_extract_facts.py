@@ -7,7 +7,7 @@ import json
 import pytest
 
 from pipeline.extract import jsonld
-from pipeline.extract.authors import choose_agency, choose_authors, choose_byline, people_in
+from pipeline.extract.authors import agency_credited, choose_agency, choose_authors, choose_byline, people_in
 from pipeline.extract.datelines import find_dateline, place_of
 from pipeline.extract.languages import choose_language, detect, primary_tag
 from pipeline.extract.titles import choose_title, outlet_names
@@ -105,6 +105,32 @@ def test_authors_come_from_the_most_trusted_origin_that_names_people() -> None:
 )
 def test_agency_credited_in_the_text(line: str, agency: str | None) -> None:
     assert choose_agency((), [line]) == agency
+
+
+@pytest.mark.parametrize(
+    ("line", "agency"),
+    [
+        ("Source: AFP", "AFP"),
+        ("Fonte: Ansa", "ANSA"),
+        ("Quelle: dpa", "dpa"),
+        ("(Quelle: APA/sda/dpa)", "APA"),
+        ("© dpa-infocom, dpa:260512-99-123456/2", "dpa"),
+        ("With reporting by AFP and Reuters", "AFP"),
+        ("Con información de EFE", "EFE"),
+        ("Источник: РИА Новости", "RIA Novosti"),
+        ("Copyright 2026 The Associated Press. All rights reserved.", "AP"),
+        ("Copyright 2026 Beacon Media, Harrisburg, PA 17101", None),
+        ("Additional reporting by Antara Ghosh and Sid Meyer", None),
+        ("Con información del gobierno belga", None),
+        ("© 2026 Harbour Post. Photo: AFP", None),
+        ("© 2026 Beacon. Mapa y grafía", None),
+        ("Source: Kyodo Beacon", None),
+        ("Source: Bloomberg", None),
+        ("Source: TT", None),
+    ],
+)
+def test_agency_credited_in_a_line_that_is_no_text(line: str, agency: str | None) -> None:
+    assert agency_credited([line], frozenset({"bloomberglinea", "ttnews"})) == agency
 
 
 @pytest.mark.parametrize(
