@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pipeline.extract.rules import MONTHS, ZONES
+from pipeline.extract.rules import AGENCIES, AND, BY, CHANGED, MONTHS, PUBLISHED, ZONE_PLACES, ZONES
 from pipeline.records import DateClaim, Evidence, Precision
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -63,10 +63,21 @@ _DAY_MONTH = re.compile(
 )
 _MONTH_DAY = re.compile(r"([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
-_CLOCK = re.compile(
-    r"(?<!\d)(\d{1,2})\s?[:.h時时]\s?(\d{2})(?::(\d{2}))?\s*(a\.?m\.?|p\.?m\.?)?(?:\s*(?:Uhr)?\s*\(?([A-Za-zА-я]{1,4})\b)?(?!\d)",
-    re.IGNORECASE,
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2})\s?[:.h時时]\s?(\d{2})(?::(\d{2}))?(?!\d)\s*([ap]\.m\.|[ap]m\b\.?|[ap]\.m\b)?", re.IGNORECASE)
+_HALF = re.compile(r"\s*([ap]\.m\.|[ap]m\b)", re.IGNORECASE)
+# What may stand between a time and its zone: "10:15 Uhr (MEZ)".
+_TO_ZONE = r"\s*(?:Uhr\b|hrs?\b\.?|hours\b)?\s*[(\[]?"
+_OFFSET_ZONE = re.compile(
+    rf"{_TO_ZONE}(?:(?:UTC|GMT)\s?([+−–-])(\d{{1,2}})|(\+)(\d{{2}})(?=:?\d\d))(?::?(\d{{2}}))?(?![\d:])", re.IGNORECASE
 )
+_LONG_ZONE = re.compile(
+    rf"{_TO_ZONE}(?:U\.?S\.?\s)?(eastern|central|mountain|pacific)(?:(?:\s(?:standard|daylight))?\stime\b|(?!\s?\w))", re.IGNORECASE
+)
+_ZONE_WORD = re.compile(rf"{_TO_ZONE}([^\W\d_]{{1,5}})\b(?![+-]?\d)(\s+[A-Z]{{2,}}\b)?", re.IGNORECASE)
+_ANY_CASE = frozenset({"utc", "gmt", "cet", "cest", "mez", "mesz", "msk", "мск"})  # are no words of a language
+_NO_ZONE = frozenset(
+    {"at", "in", "on", "uhr", "hr", "hrs", *BY, *AND, *CHANGED, *PUBLISHED, *AGENCIES}
+)  # begin what follows a time in capitals
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[/_.-]?(0?[1-9]|1[0-2])[/_.-]?(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
@@ -74,8 +85,9 @@ _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[/_.-]?(0?[1-9]|1[0-2])[/_.-]?(0
 class Printed:
     """A date as printed: its parts before the outlet's zone is applied."""
 
-    moment: datetime  # naive where the page named no zone
+    moment: datetime  # naive where the page named no zone that is known
     precision: Precision
+    zone_word: str | None = None  # what stands after the time and is no zone known here: "IST"
 
 
 def zone_of(name: str) -> tzinfo:
@@ -144,13 +156,18 @@ def url_date(url: str) -> str | None:
 
 
 def read_date(text: str, *, zone: tzinfo, language: str | None) -> DateClaim | None:
-    """A printed date as a moment in UTC; `zone` is the outlet's, for dates without one. None where no full date is found."""
+    """A printed date as a moment in UTC; `zone` is the outlet's, for dates without one. None where no full date is found.
+
+    Of a time with a zone that is not known here, and that the outlet's does not go by ("IST" in India), the day is taken.
+    """
     printed = read_printed(text[:_MAX_CHARS].strip(), language)
     if printed is None:
         return None
-    moment = printed.moment if printed.moment.tzinfo else printed.moment.replace(tzinfo=zone)
+    moment, precision = printed.moment if printed.moment.tzinfo else printed.moment.replace(tzinfo=zone), printed.precision
+    if printed.zone_word and printed.zone_word != moment.tzname():
+        moment, precision = moment.replace(hour=0, minute=0, second=0), Precision.DAY
     try:
-        return DateClaim(at=moment.astimezone(UTC), precision=printed.precision)
+        return DateClaim(at=moment.astimezone(UTC), precision=precision)
     except OverflowError:
         return None
 
@@ -164,14 +181,18 @@ def written(dated: DateClaim, zone: tzinfo) -> str:
 
 def read_printed(text: str, language: str | None = None) -> Printed | None:
     """The parts of a printed date, in ISO 8601, RFC 5322, digits, or words of some 20 languages."""
-    return _iso(text) or _rfc5322(text) or _in_words(text, language)
+    return _iso(text, language) or _rfc5322(text) or _in_words(text, language)
 
 
-def _iso(text: str) -> Printed | None:
+def _iso(text: str, language: str | None) -> Printed | None:
     match = _ISO.search(text) or _PACKED.match(text)
     if not match:
         return None
     year, month, day, hour, minute, second, offset = match.groups()
+    if hour and not offset:
+        half = _HALF.match(text, match.end())
+        after = text[half.end() if half else match.end() :]
+        return _timed((int(year), int(month), int(day)), (hour, minute, second), half[1] if half else None, after, language)
     return _printed((int(year), int(month), int(day)), (hour, minute, second), _offset(offset))
 
 
@@ -187,15 +208,44 @@ def _rfc5322(text: str) -> Printed | None:
 
 def _in_words(text: str, language: str | None) -> Printed | None:
     for year, month, day, start, end in _days(text, language):
-        rest = text[end:] + " " + text[:start]
+        rest = text[end:] + " | " + text[:start]
         clock = next((match for match in _CLOCK.finditer(rest) if int(match[1]) < 24 and int(match[2]) < 60), None)
         if clock is None:
             return _printed((year, month, day))
-        hour = _hour24(int(clock[1]), clock[4])
-        hours_east = ZONES.get((clock[5] or "").casefold())
-        zone = timezone(timedelta(hours=hours_east)) if hours_east is not None else None
-        return _printed((year, month, day), (str(hour), clock[2], clock[3]), zone)
+        return _timed((year, month, day), (clock[1], clock[2], clock[3]), clock[4], rest[clock.end() :], language)
     return None
+
+
+def _timed(
+    day: tuple[int, int, int], clock: tuple[str, str, str | None], half: str | None, after: str, language: str | None
+) -> Printed | None:
+    """A day with a time, in the zone that is named right `after` it; `half` is a.m. or p.m."""
+    zone = _zone_after(after, language, half=half is not None)
+    unknown = zone if isinstance(zone, str) else None
+    printed = _printed(day, (str(_hour24(int(clock[0]), half)), clock[1], clock[2]), None if isinstance(zone, str) else zone)
+    return replace(printed, zone_word=unknown) if printed else None
+
+
+def _zone_after(text: str, language: str | None, *, half: bool) -> tzinfo | str | None:
+    """The zone that stands right after a time; as printed where it is not known here, None for none. `half`: a.m. or p.m. precede it."""
+    if offset := _OFFSET_ZONE.match(text):
+        hours, minutes = offset[2] or offset[4], offset[5] or "00"
+        sign = "+" if (offset[1] or offset[3]) == "+" else "-"
+        return _offset(f"{sign}{hours:0>2}{minutes}") or offset[0].strip()
+    if long := _LONG_ZONE.match(text):
+        return zone_of(ZONE_PLACES[long[1].casefold()])
+    word = _ZONE_WORD.match(text)
+    if word is None or not (word[1].isupper() or word[1].casefold() in _ANY_CASE or (half and word[1].islower())):
+        return None
+    name = word[1].casefold()
+    if name == "et" and (language or "").startswith("fr"):
+        return None  # "and"
+    if name in ZONE_PLACES:
+        return zone_of(ZONE_PLACES[name])
+    if name in ZONES:
+        return timezone(timedelta(hours=ZONES[name]))
+    is_zone = word[1].isupper() and len(name) > 1 and not word[2] and name not in _NO_ZONE
+    return word[1] if is_zone else None
 
 
 def _days(text: str, language: str | None) -> Iterator[tuple[int, int, int, int, int]]:
@@ -233,7 +283,7 @@ def _offset(text: str | None) -> timezone | None:
 
 
 def _printed(
-    day: tuple[int, int, int], clock: tuple[str | None, str | None, str | None] = (None, None, None), zone: timezone | None = None
+    day: tuple[int, int, int], clock: tuple[str | None, str | None, str | None] = (None, None, None), zone: tzinfo | None = None
 ) -> Printed | None:
     """None for parts that are no date. Midnight sharp is how systems write a bare day."""
     try:

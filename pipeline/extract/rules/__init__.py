@@ -150,3 +150,4 @@ AGENCIES: dict[str, str] = dict(_names["agencies"])
 
 MONTHS: dict[str, int] = {name: number for number, listed in enumerate(_calendar["months"], 1) for name in listed}
 ZONES: dict[str, float] = dict(_calendar["zones"])
+ZONE_PLACES: dict[str, str] = dict(_calendar["zone_places"])  # an IANA name to each

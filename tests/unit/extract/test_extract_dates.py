@@ -44,6 +44,54 @@ def test_printed_dates(text: str, language: str | None, at: str, precision: str)
 
 
 @pytest.mark.parametrize(
+    ("text", "at", "precision"),
+    [
+        ("May 13, 2026, 8:15 a.m. ET", "2026-05-13T12:15:00", "minute"),
+        ("January 13, 2026, 8:15 a.m. ET", "2026-01-13T13:15:00", "minute"),
+        ("8:15 AM CT, May 13, 2026", "2026-05-13T13:15:00", "minute"),
+        ("8:15 a.m. (MT) on 13 May 2026", "2026-05-13T14:15:00", "minute"),
+        ("Updated May 13, 2026 8:15 pm pt", "2026-05-14T03:15:00", "minute"),
+        ("May 13, 2026 8:15 a.m. Eastern Time", "2026-05-13T12:15:00", "minute"),
+        ("May 13, 2026 8:15 a.m. US Pacific Daylight Time", "2026-05-13T15:15:00", "minute"),
+        ("May 13, 2026 8:15 a.m. Eastern", "2026-05-13T12:15:00", "minute"),
+        ("13 May 2026 10:15 UTC+2", "2026-05-13T08:15:00", "minute"),
+        ("13 May 2026 10:15 (UTC+02:00)", "2026-05-13T08:15:00", "minute"),
+        ("13 May 2026 10:15 GMT+5:30", "2026-05-13T04:45:00", "minute"),
+        ("13 May 2026 10:15 GMT-4", "2026-05-13T14:15:00", "minute"),
+        ("13 May 2026 10:15 UTC−0330", "2026-05-13T13:45:00", "minute"),
+        ("10:15 GMT - 13 May 2026", "2026-05-13T10:15:00", "minute"),
+        ("13 May 2026 10:15 +0300", "2026-05-13T07:15:00", "minute"),
+        ("2026-05-13 08:15 ET", "2026-05-13T12:15:00", "minute"),
+        ("2026-05-13 8:15 PM ET", "2026-05-14T00:15:00", "minute"),
+        ("13 Mei 2026 10:15 WIB", "2026-05-13T03:15:00", "minute"),
+        ("13 May 2026, 10:15 IST", "2026-05-12T22:00:00", "day"),
+        ("2026-05-13 10:15 IST", "2026-05-12T22:00:00", "day"),
+        ("13 May 2026 10:15 (CST)", "2026-05-12T22:00:00", "day"),
+        ("13 May 2026 10:15 UTC+25", "2026-05-12T22:00:00", "day"),
+        ("13 May 2026 10:15 CEST", "2026-05-13T08:15:00", "minute"),
+        ("13 May 2026 10:15 BY ANA SILVA", "2026-05-13T08:15:00", "minute"),
+        ("13 May 2026 10:15 AFP", "2026-05-13T08:15:00", "minute"),
+        ("BBC 13 May 2026 10:15", "2026-05-13T08:15:00", "minute"),
+        ("13 May 2026 10:15 Amsterdam", "2026-05-13T08:15:00", "minute"),
+        ("13. MAI 2026, 10:15 UHR", "2026-05-13T08:15:00", "minute"),
+        ("13 May 2026 1015 hrs, 10:15 HRS IST", "2026-05-12T22:00:00", "day"),
+        ("13 May 2026 10:15 Art and design", "2026-05-13T08:15:00", "minute"),
+        ("13 May 2026 10:15 Central Europe", "2026-05-13T08:15:00", "minute"),
+    ],
+)
+def test_a_zone_after_the_time(text: str, at: str, precision: str) -> None:
+    expected = DateClaim(at=datetime.fromisoformat(at).replace(tzinfo=UTC), precision=Precision(precision))
+    assert read_date(text, zone=BERLIN, language="en") == expected
+
+
+def test_an_ambiguous_zone_is_the_outlets_where_its_clock_goes_by_that_name() -> None:
+    read = read_date("13 May 2026, 10:15 IST", zone=ZoneInfo("Asia/Kolkata"), language="en")
+    assert read == DateClaim(at=datetime(2026, 5, 13, 4, 45, tzinfo=UTC), precision=Precision.MINUTE)
+    french = read_date("Publié le 13 mai 2026 à 10:15 ET MODIFIÉ", zone=BERLIN, language="fr")
+    assert french == DateClaim(at=datetime(2026, 5, 13, 8, 15, tzinfo=UTC), precision=Precision.MINUTE)
+
+
+@pytest.mark.parametrize(
     "text", ["", "yesterday", "2026-13-45", "31.02.2026", "0000-00-00T00:00:00", "9999999999999", "May 2026", "2026-05-13T25:61:00Z"]
 )
 def test_what_is_no_date(text: str) -> None:
