@@ -139,10 +139,11 @@ def choose_agency(claims: Sequence[Evidence], lines: Sequence[str]) -> str | Non
 _CREDIT = re.compile(r"[(（]([\w./ -]{2,30})[)）]")
 # An agency's name as words of a line; none is the beginning of a person's name ("Antara Ghosh") or a state of America ("Harrisburg, PA").
 _AGENCY = re.compile(
-    rf"(?<!\w)(?<![a-z], )(?:{'|'.join(re.escape(name) for name in sorted(AGENCIES, key=len, reverse=True))})(?!\w)"
-    r"(?!\s+(?!News|Agency|Press|Staff|Limited|Finance|Media|All)(?-i:[A-Z])[a-z])",
+    rf"(?<!\w)(?=\w)(?<![a-z], )(?:{'|'.join(re.escape(name) for name in sorted(AGENCIES, key=len, reverse=True))})(?!\w)"
+    r"(?!\s{1,3}(?!News|Agency|Press|Staff|Limited|Finance|Media|All)(?-i:[A-Z])[a-z])",
     re.IGNORECASE,
 )
+_CREDIT_CHARS = 400  # of a line: whose a text is stands first
 _ABBREVIATION = 5  # letters: a name as short as that is other words too ("belga", "Pa", "Sid") unless it is printed as the agency's
 _SOURCE = re.compile(
     r"^\(?(?:quelle|source|fuente|fonte|bron|källa|kilde|kilda|źródło|zdroj|forrás|kaynak|izvor)\s?[:：]\s?$", re.IGNORECASE
@@ -158,7 +159,7 @@ def agency_credited(lines: Iterable[str], outlets: frozenset[str]) -> str | None
     Credits of pictures name no origin of the text, and an outlet (`titles.outlet_names`) is not its own agency.
     """
     for line in lines:
-        credit = _OF_PICTURES.split(line, maxsplit=1)[0]
+        credit = _OF_PICTURES.split(line[:_CREDIT_CHARS], maxsplit=1)[0]
         for found in _AGENCY.finditer(credit):
             agency = AGENCIES[found[0].casefold()]
             if (_is_printed_as(found[0], agency) or _SOURCE.search(credit[: found.start()])) and not _is_outlet(agency, outlets):

@@ -64,16 +64,16 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(r"([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})\s?[:.h時时]\s?(\d{2})(?::(\d{2}))?(?!\d)\s*([ap]\.m\.|[ap]m\b\.?|[ap]\.m\b)?", re.IGNORECASE)
-_HALF = re.compile(r"\s*([ap]\.m\.|[ap]m\b)", re.IGNORECASE)
+_HALF = re.compile(r"\s{0,3}([ap]\.m\.|[ap]m\b)", re.IGNORECASE)
 # What may stand between a time and its zone: "10:15 Uhr (MEZ)".
-_TO_ZONE = r"\s*(?:Uhr\b|hrs?\b\.?|hours\b)?\s*[(\[]?"
+_TO_ZONE = r"\s{0,3}(?:(?:Uhr\b|hrs?\b\.?|hours\b)\s{0,3})?[(\[]?"
 _OFFSET_ZONE = re.compile(
     rf"{_TO_ZONE}(?:(?:UTC|GMT)\s?([+−–-])(\d{{1,2}})|(\+)(\d{{2}})(?=:?\d\d))(?::?(\d{{2}}))?(?![\d:])", re.IGNORECASE
 )
 _LONG_ZONE = re.compile(
     rf"{_TO_ZONE}(?:U\.?S\.?\s)?(eastern|central|mountain|pacific)(?:(?:\s(?:standard|daylight))?\stime\b|(?!\s?\w))", re.IGNORECASE
 )
-_ZONE_WORD = re.compile(rf"{_TO_ZONE}([^\W\d_]{{1,5}})\b(?![+-]?\d)(\s+[A-Z]{{2,}}\b)?", re.IGNORECASE)
+_ZONE_WORD = re.compile(rf"{_TO_ZONE}([^\W\d_]{{1,5}})\b(?![+-]?\d)(?-i:(\s{{1,3}}[A-Z]{{2,12}}\b))?", re.IGNORECASE)
 _ANY_CASE = frozenset({"utc", "gmt", "cet", "cest", "mez", "mesz", "msk", "мск"})  # are no words of a language
 _NO_ZONE = frozenset(
     {"at", "in", "on", "uhr", "hr", "hrs", *BY, *AND, *CHANGED, *PUBLISHED, *AGENCIES}

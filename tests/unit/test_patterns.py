@@ -44,6 +44,7 @@ FOLDED = {
 CUT = {
     "pipeline.dedupe.moving.MOVING": 400,  # segments._STAMP_CHARS
     "pipeline.discover.links._FILE": 8_192,  # the longest URL
+    **dict.fromkeys(("pipeline.extract.authors._AGENCY", "pipeline.extract.authors._OF_PICTURES"), 400),  # authors._CREDIT_CHARS
     "pipeline.extract.charset._META": 8_192,  # charset._META_WITHIN
     "pipeline.extract.dates._DAY_MONTH": 1_000,  # evidence.MAX_VALUE_CHARS; most texts are cut at dates._MAX_CHARS
     "pipeline.extract.dates._MONTH_DAY": 1_000,
