@@ -49,16 +49,18 @@ def _mended_parts(body: bytes) -> Iterator[bytes]:
 def read_broken_feed(body: bytes, head: FeedHead, *, content_type: str | None, now: datetime, zone: str, reason: str) -> Reading:
     """Read what can be read. `head`: what could be made out of the feed's own statements, and where it lies.
 
-    `reason` says why the strict reader gave up; it is in the error when nothing can be read.
+    `reason` says why the strict reader gave up; it is in the error (FeedUnreadableError) when not one entry can be read.
     """
     if len(body) > _MAX_BYTES:
         raise FeedUnreadableError(f"{reason}; too large to repair: {len(body)} bytes")
     headers = {"content-location": head.address} | ({"content-type": content_type} if content_type else {})
     parsed = feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
-    if not parsed.get("version") or not parsed.entries:
+    if not parsed.get("version"):
         raise FeedUnreadableError(f"no feed can be made out in it: {reason}")
     reader = Reader(now=now, zone=zone, language=head.language or _string(parsed.feed.get("language")))
     candidates, skipped = distinct(reader.candidate(_entry(entry, head.address)) for entry in islice(parsed.entries, MAX_ENTRIES))
+    if not candidates:  # an entry that was cut off before its link is none
+        raise FeedUnreadableError(f"not well-formed: {reason}")
     kind = EndpointKind.ATOM if parsed.version.startswith("atom") else EndpointKind.RSS
     return head.reading(kind, candidates, skipped=skipped, broken_off=not _has_end(body))
 

@@ -191,6 +191,10 @@ def test_a_feed_that_breaks_off_gives_what_it_has_and_says_so() -> None:
     assert reading.broken_off
 
 
+def test_an_empty_feed_is_one_also_where_a_common_slip_is_mended() -> None:
+    assert read(rss("", head="<description>R&D</description>")).candidates == ()
+
+
 def test_text_from_outside_is_clean() -> None:
     assert read(rss("<item><title>a&#x1F600;b&#x9F;&#xFFFC;c</title><link>/a</link></item>")).candidates[0].title == "a😀bc"
     assert (
@@ -232,7 +236,11 @@ def test_a_url_of_ten_thousand_characters_is_no_candidate() -> None:
         (b'{"version": "https://jsonfeed.org/version/1.1"}', "without items"),
         (b'{"version": ', "starts like JSON"),
         (b"\xff\xfe<", "utf-16"),
-        (b"<rss><chan", "no feed can be made out"),
+        (b"<rss><chan", "not well-formed: .*Start Tag"),
+        (b"<rss><channel><item>", "not well-formed: .*line 1"),
+        (b'<rss version="2.0"><channel><title>x</title><item><title>a', "not well-formed"),
+        (b'<rss version="2.0"><channel><title>x</title></chan></rss>', "not well-formed"),
+        (b'<feed xmlns="http://www.w3.org/2005/Atom"><entry>', "not well-formed"),
     ],
 )
 def test_what_is_no_feed_is_named(body: bytes, said: str) -> None:
