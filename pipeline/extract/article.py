@@ -96,12 +96,12 @@ def conclude(draft: Draft, context: Context) -> Article | Refused:
     )
     left_out = tuple(Evidence(field="furniture", value=line, origin="text") for line in draft.furniture)
     article = _with_facts(article, draft.facts, draft.kept, left_out)
-    return article if article.agency else replace(article, agency=_agency_of_credits(draft))
+    return article if article.agency else replace(article, agency=_agency_of_credits(draft, context.source.slug))
 
 
-def _agency_of_credits(draft: Draft) -> str | None:
+def _agency_of_credits(draft: Draft, slug: str) -> str | None:
     """The agency named in the lines that were cut because they only say whose the text is; attributions first."""
-    outlets = titles.outlet_names(draft.facts.claims, draft.url)
+    outlets = titles.outlet_names(draft.facts.claims, draft.url, slug)
     credits_ = (cut.line for rule in _CREDITS for cut in draft.cuts if cut.rule == rule)
     return authors.agency_credited(credits_, outlets)
 

@@ -68,13 +68,16 @@ def read_claims(
 
 def choose(found: Sequence[Evidence], *, url: str, source: SourceFacts, now: datetime) -> Facts:
     """Every field's best value out of `found`. `url` is the page's own."""
-    outlets = titles.outlet_names(found, url)
+    outlets = titles.outlet_names(found, url, source.slug)
     zone = dates.zone_of(source.timezone)
     language = _stated_language(found) or source.language
     published = dates.choose_published(found, zone=zone, language=language, now=now)
     people = authors.choose_authors(found, outlets)
     title = titles.choose_title(
-        found, url=url, fed=[claim.value for claim in found if claim.field == "title" and claim.origin in {"news_sitemap", "feed"}]
+        found,
+        url=url,
+        slug=source.slug,
+        fed=[claim.value for claim in found if claim.field == "title" and claim.origin in {"news_sitemap", "feed"}],
     )
     section = _section(found)
     caption, credit = images.choose_caption(found)

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pipeline.records import Evidence
 
 MAX_TITLE_CHARS = 500
+_SLUG_LETTERS = 5  # of a source's short name: a shorter one may be any word
 _OUTLET_WORDS = 6  # a longer "site name" is a headline in the wrong place
 _SEPARATOR = re.compile(r"\s+[|·•*»«–—-]+\s+|\s*[|｜ㅣ]\s*|\s*[：:]\s*(?=[^：:]*(?:新聞|デジタル|ニュース)[^：:]*$)|\s+[_]\s+")
 _NEWS_ORDER = (
@@ -61,9 +62,12 @@ _GENERIC = frozenset(
 )
 
 
-def choose_title(claims: Sequence[Evidence], *, url: str, fed: Sequence[str] = ()) -> str | None:
-    """The headline; None where nothing usable is there. `fed` are titles from feeds and news sitemaps, `url` the page's own."""
-    outlets = outlet_names(claims, url)
+def choose_title(claims: Sequence[Evidence], *, url: str, slug: str = "", fed: Sequence[str] = ()) -> str | None:
+    """The headline; None where nothing usable is there.
+
+    `fed` are titles from feeds and news sitemaps, `url` is the page's own, `slug` the source's short name.
+    """
+    outlets = outlet_names(claims, url, slug)
     given = _titles_by_place(claims, outlets)
     candidates = {place: titles[0] for place, titles in given.items()}
     if not candidates:
@@ -107,13 +111,19 @@ def _newsrooms_own(candidates: Mapping[tuple[str, str], str]) -> str | None:
     return None
 
 
-def outlet_names(claims: Sequence[Evidence], url: str) -> frozenset[str]:
-    """Names of the outlet, as letters only: what the page calls its site, and the labels of its host name."""
+def outlet_names(claims: Sequence[Evidence], url: str, slug: str = "") -> frozenset[str]:
+    """Names of the outlet, as letters only: what the page calls its site, the labels of its host name, the source's short name."""
     names = {letters(claim.value) for claim in claims if claim.field == "site_name" and len(claim.value.split()) <= _OUTLET_WORDS}
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     labels = host.split(".")
     names |= {letters(host), *(letters(label) for label in labels[:-1])}
-    return frozenset(name for name in names if len(name) > 2)
+    return frozenset(name for name in names if len(name) > 2) | slug_name(slug)
+
+
+def slug_name(slug: str) -> frozenset[str]:
+    """The outlet's name that a source's short name is, as letters only; none where it is too short to be told from other words."""
+    name = letters(slug)
+    return frozenset([name] if len(name) >= _SLUG_LETTERS else [])
 
 
 def letters(text: str) -> str:

@@ -89,6 +89,20 @@ def test_a_byline_that_is_a_date_credits_nobody() -> None:
         assert choose_byline([_claim("byline", printed, "html")], (), OUTLETS) is None
 
 
+@pytest.mark.parametrize(
+    ("slug", "title"),
+    [
+        ("millbay-post", "Millbay closes its quay"),
+        ("millbaypost.example", "Millbay closes its quay"),
+        ("post", "Millbay closes its quay | Millbay Post"),
+        ("", "Millbay closes its quay | Millbay Post"),
+    ],
+)
+def test_the_outlets_name_is_known_from_its_slug(slug: str, title: str) -> None:
+    claims = [_claim("page_title", "Millbay closes its quay | Millbay Post", "html")]
+    assert choose_title(claims, url="https://127.0.0.1/a", slug=slug) == title
+
+
 def test_authors_come_from_the_most_trusted_origin_that_names_people() -> None:
     claims = [
         _claim("author", "Reuters Staff"),
