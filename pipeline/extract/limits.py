@@ -22,7 +22,7 @@ class Limits:
 
 
 def name_extractor(limits: Limits, source: SourceFacts) -> str:
-    """The name of what decides the result for a page of this source: code, limits, its slug, language and zone, the site's rule, furniture."""
+    """The name of what decides the result for a page of this source: code, limits, slug, language and zone, the site's rule, furniture."""
     name = extractor_name(repr((replace(limits, rule=None, furniture=None), source.language, source.timezone, source.slug)))
     site = f"+site-{limits.rule.mark}" if limits.rule else ""
     return name + site + (limits.furniture.suffix if limits.furniture else "")
