@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
@@ -18,10 +19,18 @@ _MAX_OUTLINES = 10_000
 _NAME_CHARS = 200
 
 
-def read_opml(data: bytes) -> tuple[SourceSpec, ...]:
+@dataclass(frozen=True, kw_only=True)
+class OpmlList:
+    """What an OPML list comes to."""
+
+    sources: tuple[SourceSpec, ...]
+    skipped: tuple[str, ...]  # a line for each feed that can't be used: its title and address, and why
+
+
+def read_opml(data: bytes) -> OpmlList:
     """The feeds of an OPML list as sources: those of one site (htmlUrl) become one source, its slug made from the site's domain.
 
-    Raises SourceFileError for what is not OPML; feeds without a usable address are left out.
+    Raises SourceFileError for what is not OPML; feeds without a usable address are among the skipped. Outlines without xmlUrl are folders.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
     try:
@@ -31,23 +40,28 @@ def read_opml(data: bytes) -> tuple[SourceSpec, ...]:
     if etree.QName(root).localname.lower() != "opml":
         raise SourceFileError(f"the file is not OPML: its root is <{etree.QName(root).localname}>")
     sites: dict[str, SourceSpec] = {}
-    for outline, _ in zip(root.iter("{*}outline"), range(_MAX_OUTLINES), strict=False):
-        spec = _outlined(outline)
-        if spec is not None:
-            known = sites.get(spec.slug)
-            sites[spec.slug] = spec if known is None else _joined(known, spec)
-    return tuple(sites.values())
+    skipped: list[str] = []
+    feeds = [outline for outline in root.iter("{*}outline") if outline.get("xmlUrl") is not None]
+    for outline in feeds[:_MAX_OUTLINES]:
+        try:
+            spec = _outlined(outline)
+        except UnsafeUrlError as error:
+            skipped.append(f"{_title(outline) or 'a feed without a title'}: {error.detail}")
+            continue
+        known = sites.get(spec.slug)
+        sites[spec.slug] = spec if known is None else _joined(known, spec)
+    if len(feeds) > _MAX_OUTLINES:
+        skipped.append(f"the {len(feeds) - _MAX_OUTLINES:,} feeds after the first {_MAX_OUTLINES:,}: no more are read of one list")
+    return OpmlList(sources=tuple(sites.values()), skipped=tuple(skipped))
 
 
-def _outlined(outline: Any) -> SourceSpec | None:
-    try:
-        feed = normalise(outline.get("xmlUrl") or "")
-        homepage = normalise(outline.get("htmlUrl") or "", feed) if outline.get("htmlUrl") else normalise("/", feed)
-    except UnsafeUrlError:
-        return None
+def _outlined(outline: Any) -> SourceSpec:
+    """An outline's feed as a source. Raises UnsafeUrlError for a feed or home page whose address is none that may be fetched."""
+    feed = normalise(outline.get("xmlUrl"))
+    homepage = normalise(outline.get("htmlUrl"), feed) if outline.get("htmlUrl") else normalise("/", feed)
     domain = registrable_domain(homepage.split("/", 3)[2])
     slug = re.sub(r"[^a-z0-9._-]+", "-", domain).strip("-._")[:63] or "site"
-    name = clean_line(outline.get("title") or outline.get("text") or "", _NAME_CHARS) or domain
+    name = _title(outline) or domain
     language = (outline.get("language") or "").lower().partition("-")[0]
     kind = EndpointKind.ATOM if "atom" in (outline.get("version") or outline.get("type") or "").lower() else EndpointKind.RSS
     return SourceSpec(
@@ -57,6 +71,10 @@ def _outlined(outline: Any) -> SourceSpec | None:
         language=language if _LANGUAGE.fullmatch(language) else None,
         endpoints=(EndpointSpec(kind=kind, url=feed),),
     )
+
+
+def _title(outline: Any) -> str:
+    return clean_line(outline.get("title") or outline.get("text") or "", _NAME_CHARS)
 
 
 def _joined(known: SourceSpec, more: SourceSpec) -> SourceSpec:

@@ -146,10 +146,19 @@ def _refuse_known(spec: SourceSpec, known: Sequence[SourceSpec]) -> None:
     """Raise typer.BadParameter for a slug that is taken, or a site all of whose endpoints are polled for other sources."""
     if any(one.slug == spec.slug for one in known):
         raise typer.BadParameter(f"there is a source {spec.slug} already; give the new one another slug", param_hint="--slug")
-    owners = {endpoint.url: one.slug for one in known for endpoint in one.endpoints}
-    if all(endpoint.url in owners for endpoint in spec.endpoints):
-        taken = ", ".join(sorted({owners[endpoint.url] for endpoint in spec.endpoints}))
+    if taken := _all_taken(spec, _owners(known)):
         raise typer.BadParameter(f"all of its endpoints are polled already, for {taken}", param_hint="URL")
+
+
+def _owners(known: Sequence[SourceSpec]) -> dict[str, str]:
+    """The slug of the source for which each endpoint is polled, by its address."""
+    return {endpoint.url: one.slug for one in known for endpoint in one.endpoints}
+
+
+def _all_taken(spec: SourceSpec, owners: dict[str, str]) -> str:
+    """The slugs of the sources that have all of its endpoints, in words; "" where one of them is free."""
+    slugs = {owners.get(endpoint.url, "") for endpoint in spec.endpoints}
+    return "" if "" in slugs else ", ".join(sorted(slugs))
 
 
 @app.command()
@@ -196,13 +205,35 @@ def remove(ctx: typer.Context, slug: _Slug, yes: Yes = False) -> None:
 def import_(
     ctx: typer.Context, opml: Annotated[Path, typer.Argument(metavar="OPML", help="A list of feeds, from another feed reader.")]
 ) -> None:
-    """Add the feeds of an OPML list; those of one site become one source."""
-    specs = read_opml(opml.read_bytes())
+    """Add the feeds of an OPML list; those of one site become one source.
+
+    What is not added is named with the reason: a feed without a usable address, a site all of whose feeds are polled for other sources.
+    Exit status 1 when the list has no usable feed.
+    """
+    listed = read_opml(opml.read_bytes())
+    for line in listed.skipped:
+        note(f"Skipped: {line}")
+    if not listed.sources:
+        complain(f"{opml}: {'none of its feeds can be used' if listed.skipped else 'it lists no feed'}")
+        raise typer.Exit(1)
     with open_desk(ctx) as desk:
-        known = {spec.slug for spec in Sources(desk.engine).all()}
-        fresh = tuple(spec for spec in specs if spec.slug not in known)
+        fresh = _fresh(listed.sources, Sources(desk.engine).all())
         _store(desk, fresh)
-    say(f"{counted(len(fresh), 'source')} added" + (f", {len(specs) - len(fresh):,} were there already" if len(fresh) < len(specs) else ""))
+    left = len(listed.sources) - len(fresh)
+    say(f"{counted(len(fresh), 'source')} added" + (f", {left:,} known already" if left else ""))
+
+
+def _fresh(specs: Sequence[SourceSpec], known: Sequence[SourceSpec]) -> tuple[SourceSpec, ...]:
+    """Those that bring a new slug and a feed that nobody polls yet; says of the feeds of the others why they are not added."""
+    slugs, owners = {one.slug for one in known}, _owners(known)
+    for spec in specs:
+        if spec.slug in slugs:
+            for endpoint in spec.endpoints:
+                if endpoint.url not in owners:
+                    note(f"{spec.slug} is a source already, and {endpoint.url} is none of its feeds: a source file can add it")
+        elif taken := _all_taken(spec, owners):
+            note(f"{spec.slug}: all of its feeds are polled already, for {taken}")
+    return tuple(spec for spec in specs if spec.slug not in slugs and not _all_taken(spec, owners))
 
 
 @app.command()

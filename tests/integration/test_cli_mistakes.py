@@ -92,6 +92,39 @@ def test_source_files_that_are_none(caller: Caller, tmp_path: Path) -> None:
     assert "No such file" in caller.sentence("sources", "import", str(tmp_path / "none.opml"))
 
 
+OUTLINES = {
+    "taken": '<outline text="Taken" xmlUrl="https://feeds.old.test/a" htmlUrl="https://taken.test/"/>',
+    "half": '<outline text="Half" xmlUrl="https://feeds.old.test/a" htmlUrl="https://half.test/"/><outline xmlUrl="https://half.test/b"/>',
+    "ftp": '<outline text="Old server" xmlUrl="ftp://old.test/feed"/>',
+}
+
+
+def test_an_import_names_what_it_does_not_add(caller: Caller, tmp_path: Path) -> None:
+    toml, opml = tmp_path / "s.toml", tmp_path / "list.opml"
+    toml.write_text(
+        '[[source]]\nslug = "old"\nname = "Old"\nhomepage = "https://old.test/"\n'
+        'endpoints = [{ kind = "rss", url = "https://feeds.old.test/a" }]\n'
+    )
+    caller.works("sources", "sync", str(toml))
+    opml.write_text(f"<opml><body>{''.join(OUTLINES.values())}</body></opml>")
+    result = caller.call("sources", "import", str(opml))
+    assert (result.exit_code, result.stdout) == (0, "1 source added, 1 known already\n")
+    assert "taken.test: all of its feeds are polled already, for old" in result.stderr
+    assert "Skipped: Old server: " in result.stderr and "ftp://old.test/feed" in result.stderr
+    assert "half.test: https://feeds.old.test/a is polled for another source" in result.stderr
+    assert {one["slug"]: len(one["endpoints"]) for one in caller.json("sources", "list")} == {"old": 1, "half.test": 1}
+
+
+def test_an_import_of_nothing_usable_fails(caller: Caller, tmp_path: Path) -> None:
+    opml = tmp_path / "list.opml"
+    for inside, words in ((OUTLINES["ftp"], "none of its feeds can be used"), ('<outline text="folder"/>', "it lists no feed")):
+        opml.write_text(f"<opml><body>{inside}</body></opml>")
+        result = caller.call("sources", "import", str(opml))
+        assert result.exit_code == 1
+        assert f"dateline: {opml}: {words}\n" in result.stderr
+    assert caller.json("sources", "list") == []
+
+
 @pytest.mark.parametrize(
     ("command", "words"),
     [

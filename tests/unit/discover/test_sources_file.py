@@ -137,19 +137,29 @@ OPML = b"""<?xml version="1.0"?><opml version="2.0"><head><title>x</title></head
 
 
 def test_opml_in() -> None:
-    daily, weekly = read_opml(OPML)
+    listed = read_opml(OPML)
+    daily, weekly = listed.sources
     assert (daily.slug, daily.name, daily.homepage, daily.language) == ("daily.co.uk", "Daily & co", "https://www.daily.co.uk/", "en")
     assert [endpoint.kind for endpoint in daily.endpoints] == [EndpointKind.RSS, EndpointKind.ATOM]
     assert (weekly.slug, weekly.name, weekly.homepage) == ("weekly.example", "weekly.example", "https://weekly.example/")
+    (skipped,) = listed.skipped  # the folder is no feed
+    assert skipped.startswith("broken: ") and "javascript:0" in skipped
+
+
+def test_a_list_that_is_too_long_says_where_it_was_cut() -> None:
+    outlines = "".join(f'<outline xmlUrl="https://x.example/{number}"/>' for number in range(10_002))
+    listed = read_opml(f"<opml>{outlines}</opml>".encode())
+    assert len(listed.sources[0].endpoints) == 10_000
+    assert listed.skipped == ("the 2 feeds after the first 10,000: no more are read of one list",)
 
 
 def test_opml_out_and_in_again() -> None:
-    specs = read_opml(OPML)
+    specs = read_opml(OPML).sources
     written = write_opml(specs)
     assert [outline.get("xmlUrl") for outline in ElementTree.fromstring(written).iter("outline")] == [
         endpoint.url for spec in specs for endpoint in spec.endpoints
     ]
-    assert [spec.endpoints for spec in read_opml(written)] == [spec.endpoints for spec in specs]
+    assert [spec.endpoints for spec in read_opml(written).sources] == [spec.endpoints for spec in specs]
 
 
 @pytest.mark.parametrize("data", [b"", b"<rss/>", b"<opml>", b"not xml", b'<!DOCTYPE o [<!ENTITY a "b">]><opml>&a;'])
