@@ -90,6 +90,8 @@ def _cell(value: object) -> Text:
         return Text(moment(value))
     if isinstance(value, timedelta):
         return Text(_duration(value))
+    if isinstance(value, bytes | memoryview):
+        return Text(bytes(value).hex())
     if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
         return Text(", ".join(_cell(item).plain for item in value))
     if isinstance(value, list | dict):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy import Connection, Engine, make_url
@@ -21,12 +22,14 @@ from cli.options import JsonFlag
 from cli.output import counted, note, print_json, print_rows, print_table, say
 from pipeline.errors import DatabaseRefusedError
 from pipeline.store.catalogue import catalogue
-from pipeline.store.database import first_line, open_engine
+from pipeline.store.database import first_line, open_engine, sqlstate
 from pipeline.store.embedded import EmbeddedPostgres
 
 app = typer.Typer(add_completion=False)
 
 _READER = "dateline_reader"
+_NOTHING = re.compile(r"(?:[\s;]|--[^\n]*+|/\*.*?\*/)*+", re.DOTALL)  # blanks and comments
+_SEVERAL = "cannot insert multiple commands"  # into a prepared statement: Postgres's words
 _SHOWN_ROWS = 1000  # of a table for people; --json prints all
 
 
@@ -44,6 +47,8 @@ def sql(
 
     Without a statement this is psql, where there is one (the embedded Postgres brings its own), else a small shell.
     """
+    if query is None and as_json:
+        raise typer.BadParameter("it needs a statement: a shell prints no JSON", param_hint="--json")
     with open_desk(ctx) as desk:
         if query is None and (psql := _find_psql(desk)):
             raise typer.Exit(_run_psql(psql, desk.url, write=write))
@@ -65,18 +70,30 @@ def _asking(desk: Desk, *, write: bool) -> Iterator[Engine]:
 
 
 def _answer(engine: Engine, query: str, *, as_json: bool, write: bool) -> None:
+    """Run one statement and print what it gives. Raises DatabaseRefusedError; of several statements none is done."""
+    if _NOTHING.fullmatch(query):
+        raise DatabaseRefusedError("there is no statement in it")
     try:
         with engine.connect() as connection:
+            _prepare_everything(connection)
             _print_result(connection, query, as_json=as_json)
     except DBAPIError as error:
-        hint = " (read-only; --write lets it)" if not write and getattr(error.orig, "sqlstate", "") in {"25006", "42501"} else ""
+        if sqlstate(error) == "42601" and _SEVERAL in str(error.orig):
+            raise DatabaseRefusedError("one statement at a time, and nothing was done; psql takes several: `dateline sql`") from error
+        hint = " (read-only; --write lets it)" if not write and sqlstate(error) in {"25006", "42501"} else ""
         raise DatabaseRefusedError(first_line(error) + hint) from error
+
+
+def _prepare_everything(connection: Connection) -> None:
+    """Have each statement prepared: Postgres prepares one at a time, while of several in a string it would do all and we show the first."""
+    driver: Any = connection.connection.driver_connection
+    driver.prepare_threshold = 0
 
 
 def _print_result(connection: Connection, query: str, *, as_json: bool) -> None:
     result = connection.exec_driver_sql(query, execution_options={"no_parameters": True})  # a % of theirs is no placeholder
     if not result.returns_rows:
-        say(f"{counted(max(result.rowcount, 0), 'row')} changed.")
+        say("Done." if result.rowcount < 0 else f"{counted(result.rowcount, 'row')} changed.")
         return
     columns = tuple(result.keys())
     if as_json:

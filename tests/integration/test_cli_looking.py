@@ -105,6 +105,23 @@ def test_sql_answers_and_does_not_write(caller: Caller, stocked: Engine) -> None
         assert connection.execute(text("SELECT count(*) FROM edge")).scalar() == 0
 
 
+def test_sql_takes_one_statement(caller: Caller, stocked: Engine) -> None:
+    for several in ("SELECT 1 AS a; SELECT 2 AS b", "DELETE FROM edge; SELECT 1"):
+        assert "one statement at a time, and nothing was done" in caller.sentence("sql", "--write", several)
+    with stocked.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM edge")).scalar() == 1
+    assert caller.json("sql", "SELECT ';' AS a; -- one; only") == [{"a": ";"}]
+    for none in ("", " ;\n", " -- nothing", "/* nothing */;"):
+        assert "there is no statement in it" in caller.sentence("sql", none)
+    assert caller.works("sql", "--write", "CREATE TABLE mine (a int)") == "Done.\n"
+    assert caller.call("sql", "--json").exit_code == 2
+
+
+def test_sql_prints_bytes_in_hex(caller: Caller) -> None:
+    assert "00ff41" in caller.works("sql", r"SELECT '\x00ff41'::bytea AS raw").split()
+    assert caller.json("sql", r"SELECT '\x00ff41'::bytea AS raw") == [{"raw": "00ff41"}]
+
+
 def test_psql_is_let_in_by_the_password_of_the_database(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(cluster._wheel_binaries()))
     assert caller.call("sql").exit_code == 0  # psql ends at the end of its input, with 2 where it can't connect
