@@ -21,10 +21,21 @@ _NOT_SETTINGS = ("test_database_url",)  # of the test suite
 def settings_of(ctx: typer.Context) -> Settings:
     """The settings that a command works with: the environment's, or the demo's. Raises SettingsError."""
     settings = load_settings()
+    return settings.model_copy(update=_demo_values(ctx, settings))
+
+
+def origins_of(ctx: typer.Context) -> dict[str, str]:
+    """Where each setting that has not its default comes from, by its name: "demo", which wins, or as of `variables`."""
+    set_outside = {name.removeprefix(_PREFIX): origin for name, origin in variables().items()}
+    return set_outside | dict.fromkeys(_demo_values(ctx, load_settings()), "demo")
+
+
+def _demo_values(ctx: typer.Context, settings: Settings) -> dict[str, object]:
+    """What the demo sets; nothing without `--demo`."""
     options = ctx.find_object(Options)
     if options is None or not options.demo:
-        return settings
-    found: Settings = import_module("flows.local").demo_settings(settings)  # brings much along that other commands need not wait for
+        return {}
+    found: dict[str, object] = import_module("flows.local").demo_values(settings)  # brings much along that other commands need not wait for
     return found
 
 

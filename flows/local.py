@@ -73,9 +73,16 @@ def press_folder(settings: Settings) -> Path:
 
 def demo_settings(settings: Settings) -> Settings:
     """The settings of the demo: a data folder of its own, the embedded Postgres, and a press on loopback that is polled often."""
-    demo = settings.model_copy(update={"data_folder": settings.data_folder.absolute() / "demo", "database_url": None})
-    press = press_folder(demo)
-    changed = {
+    return settings.model_copy(update=demo_values(settings))
+
+
+def demo_values(settings: Settings) -> dict[str, object]:
+    """What the demo sets, by the settings' names; it goes before the environment."""
+    folder = settings.data_folder.absolute() / "demo"
+    press = press_folder(settings.model_copy(update={"data_folder": folder}))
+    return {
+        "data_folder": folder,
+        "database_url": None,
         "allow_loopback": True,
         "allow_any_port": True,
         "resolver_file": press / RESOLVER_FILE,
@@ -86,7 +93,6 @@ def demo_settings(settings: Settings) -> Settings:
         "shift_seconds": 60.0,
         "drain_patience_seconds": 3.0,
     }
-    return demo.model_copy(update=changed)
 
 
 class LocalStack:

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from pydantic import SecretStr
 
-from cli.context import settings_of, unknown_variables, variables
+from cli.context import origins_of, settings_of, unknown_variables
 from cli.options import JsonFlag
 from cli.output import note, plain, print_json, print_table
 from pipeline.settings import Settings
@@ -18,12 +18,12 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def settings(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """List the settings: name of the environment variable, value, origin, meaning. Secrets are hidden."""
-    found, origins = settings_of(ctx), variables()
+    found, origins = settings_of(ctx), origins_of(ctx)
     rows = [
         {
             "name": f"DATELINE_{name.upper()}",
             "value": _shown(getattr(found, name)),
-            "origin": origins.get(f"dateline_{name}", "default"),
+            "origin": origins.get(name, "default"),
             "meaning": field.description,
         }
         for name, field in Settings.model_fields.items()

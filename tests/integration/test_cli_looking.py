@@ -201,6 +201,16 @@ def test_settings_tell_values_and_origins_but_no_secrets(caller: Caller) -> None
     assert "DATELINE_LANS" in {check["found"] for check in caller.json("doctor") if check["verdict"] == "warn"}
 
 
+def test_settings_of_the_demo_are_called_so(caller: Caller) -> None:
+    caller.environment |= {"DATELINE_DEFAULT_DELAY_SECONDS": "5", "DATELINE_LANES": "3"}
+    rows = {row["name"]: (row["value"], row["origin"]) for row in json.loads(caller.works("--demo", "settings", "--json"))}
+    assert rows["DATELINE_DEFAULT_DELAY_SECONDS"] == (0.2, "demo")
+    assert rows["DATELINE_DATABASE_URL"] == (None, "demo")
+    assert rows["DATELINE_ALLOW_LOOPBACK"] == (True, "demo")
+    assert rows["DATELINE_LANES"] == (3, "environment")
+    assert rows["DATELINE_MAX_TRIES"][1] == "default"
+
+
 def test_the_doctor_finds_what_is_wrong(caller: Caller) -> None:
     found = {(check["what"], check["verdict"]): check for check in caller.json("doctor")}
     assert ("database", "ok") in found
