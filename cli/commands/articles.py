@@ -14,6 +14,7 @@ from cli.output import moment, note, print_json, print_table, printable, say
 from pipeline.search import HIGHLIGHT_END, HIGHLIGHT_START
 from pipeline.store.reading import ArticleFilter, Reader
 from pipeline.store.rows import ArticleDetail, ArticleSummary
+from pipeline.store.sources import Sources
 
 app = typer.Typer(add_completion=False, help="List, show and search articles.", no_args_is_help=True)
 
@@ -34,6 +35,8 @@ def list_(
 ) -> None:
     """List articles, the last loaded first."""
     with open_desk(ctx) as desk:
+        if source is not None:
+            Sources(desk.engine).check_known(source)
         wanted = ArticleFilter(source=source, language=language, since=since, until=until)
         found = Reader(desk.engine).articles(wanted, limit=limit, page=page)
     if as_json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from pipeline.steps.compare import Change, Comparison, Reading, compare
 from pipeline.steps.readings import read_both
 from pipeline.steps.reextract import Sample
 from pipeline.store.reextracting import RebuildFilter, Rebuilt, Reextraction, Rewritten
+from pipeline.store.sources import Sources
 
 app = typer.Typer(add_completion=False)
 
@@ -31,7 +33,9 @@ def compare_(
     ctx: typer.Context,
     *,
     old: Annotated[str, typer.Argument(metavar="OLD", help="`stored` (the rows), or a file of `reextract --output`.")] = _STORED,
-    new: Annotated[str, typer.Argument(metavar="NEW", help="`current` (the extractor of today), or a file.")] = _CURRENT,
+    new: Annotated[
+        str, typer.Argument(metavar="NEW", help="`current` (the extractor of today), or, where OLD is a file, another one.")
+    ] = _CURRENT,
     source: Annotated[str | None, typer.Option("--source", metavar="SLUG", help="Articles of this source only.")] = None,
     extractor: Annotated[
         str | None, typer.Option("--extractor", metavar="NAME", help="Only rows whose extractor's name begins with this.")
@@ -42,22 +46,21 @@ def compare_(
 ) -> None:
     """Tell what another extractor would change, by source and field, over a fair sample of the archive. Nothing is stored.
 
-    `dateline compare` holds the stored rows against the extractor of today. Two versions of the code are compared by the files that
-    `dateline reextract --dry-run --output FILE` writes with each.
+    `dateline compare` holds the stored rows against the extractor of today, `dateline compare FILE` a file. Two versions of the code are
+    compared by the files that `dateline reextract --dry-run --output FILE` writes with each: `dateline compare FILE FILE`.
     """
-    for side, own in ((old, _STORED), (new, _CURRENT)):
-        if side != own:
-            _result_file(side)  # before anything is read that takes minutes
-    wanted = Sample(wanted=RebuildFilter(source=source, extractor=extractor), current_too=old != _STORED, most=sample)
-    if new != _CURRENT and old != _STORED:
-        comparison = compare(_of_source(old, source, sample), _file(new, source), most_examples=examples)
-    elif new == _CURRENT:
-        with open_desk(ctx) as desk:
-            pairs = asyncio.run(_pairs(desk, wanted))
-        before = {was.article_id: was for was, _ in pairs} if old == _STORED else _of_source(old, source, None)
-        comparison = compare(before, (now for _, now in pairs), most_examples=examples)
+    _check_sides(old, new)
+    before = None if old == _STORED else _of_source(old, source, None if new == _CURRENT else sample)  # before minutes go to the archive
+    if before is not None and new != _CURRENT:
+        comparison = compare(before, _file(new, source), most_examples=examples)
     else:
-        raise typer.BadParameter("the rows are compared with `current`: give two files, or none", param_hint="NEW")
+        wanted = Sample(wanted=RebuildFilter(source=source, extractor=extractor), current_too=before is not None, most=sample)
+        with open_desk(ctx) as desk:
+            if source is not None:
+                Sources(desk.engine).check_known(source)
+            pairs = asyncio.run(_pairs(desk, wanted))
+        stored = {was.article_id: was for was, _ in pairs}
+        comparison = compare(stored if before is None else before, (now for _, now in pairs), most_examples=examples)
     if as_json:
         print_json({**vars(comparison), "by_field": comparison.by_field, "mean_similarity": comparison.mean_similarity})
     else:
@@ -76,6 +79,19 @@ async def _pairs(desk: Desk, sample: Sample) -> list[tuple[Reading, Reading]]:
     return pairs
 
 
+def _check_sides(old: str, new: str) -> None:
+    """Raise typer.BadParameter for sides that can't be compared, UnknownItemError for a file that is not there."""
+    if old == _CURRENT:
+        raise typer.BadParameter("`current` is NEW only: `dateline compare FILE` holds it against a file", param_hint="OLD")
+    for side, own in ((old, _STORED), (new, _CURRENT)):
+        if side != own:
+            _result_file(side)
+    if old == _STORED and new != _CURRENT:
+        raise typer.BadParameter(
+            "the rows are compared with `current` only; a file is held against `current` or another one", param_hint="NEW"
+        )
+
+
 def _result_file(name: str) -> Path:
     path = Path(name)
     if not path.is_file():
@@ -90,12 +106,10 @@ def _file(name: str, source: str | None) -> Iterator[Reading]:
 
 
 def _of_source(name: str, source: str | None, most: int | None) -> dict[int, Reading]:
-    """A file's readings by key; of a long file the first `most`."""
-    found: dict[int, Reading] = {}
-    for reading in _file(name, source):
-        found[reading.article_id] = reading
-        if most is not None and len(found) >= most:
-            break
+    """A file's readings by key; of a long file the first `most`. Raises UnknownItemError where it has none of the source."""
+    found = {reading.article_id: reading for reading in islice(_file(name, source), most)}
+    if source is not None and not found:
+        raise UnknownItemError(f"source {source} in {name}")
     return found
 
 

@@ -54,7 +54,7 @@ def reextract(
     sample = Sample(wanted=RebuildFilter(source=source, since=since, until=until, extractor=extractor), current_too=current_too, most=limit)
     with open_desk(ctx) as desk:
         if source is not None:
-            Sources(desk.engine).source_id(source)  # UnknownItemError
+            Sources(desk.engine).check_known(source)
         progress = asyncio.run(_dry(desk, sample, output) if dry_run else _rewrite(desk, sample, output))
     if as_json:
         print_json({"dry_run": dry_run, "total": progress.total, **vars(progress)})

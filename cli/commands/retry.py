@@ -40,19 +40,22 @@ def retry(
         list[Outcome] | None,
         typer.Option("--outcome", metavar="OUTCOME", parser=_parse_refusal, help="Refused so: too_short; may be given several times."),
     ] = None,
-    source: Annotated[str | None, typer.Option("--source", metavar="SLUG", help="URLs of this source only.")] = None,
+    source: Annotated[str | None, typer.Option("--source", metavar="SLUG", help="Of those, this source's only.")] = None,
     since: Annotated[
-        datetime | None, typer.Option("--since", metavar="DATE", parser=parse_moment, help="Refused at this moment or later (UTC).")
+        datetime | None,
+        typer.Option("--since", metavar="DATE", parser=parse_moment, help="Of those, refused at this moment or later (UTC)."),
     ] = None,
-    until: Annotated[datetime | None, typer.Option("--until", metavar="DATE", parser=parse_moment, help="Refused before it (UTC).")] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--until", metavar="DATE", parser=parse_moment, help="Of those, refused before it (UTC).")
+    ] = None,
     fetch: Annotated[bool, typer.Option("--fetch", help="Fetch pages anew, those that lie in the archive too.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; say what would be taken up.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Take refused URLs up again: after an update that reads more, with a new rule for their site, or when a publisher has let us in.
 
-    They go back to the queue, behind all news. The response that a page was refused for is read again where it lies in the archive, with
-    no request; the others are fetched.
+    Name URLs, or their outcomes with `--outcome`; the other options only leave some of those out. They go back to the queue, behind all
+    news. The response that a page was refused for is read again where it lies in the archive, with no request; the others are fetched.
     """
     if not urls and not outcome:
         raise typer.BadParameter("name URLs, or the outcomes of those that are wanted: --outcome too_short", param_hint="URL")

@@ -48,6 +48,12 @@ class Sources:
             raise UnknownItemError(f"source {slug}; `dateline sources list` names them")
         return found
 
+    def check_known(self, slug: str) -> None:
+        """Raise UnknownItemError for a source that there never was; one that was taken out of service has articles still."""
+        with transaction(self._engine) as connection:
+            if not connection.execute(query("is_known_source"), {"slug": slug}).scalar_one():
+                raise UnknownItemError(f"source {slug}; `dateline sources list` names them")
+
     def all(self) -> tuple[SourceSpec, ...]:
         """The sources in service, by slug."""
         with transaction(self._engine) as connection:

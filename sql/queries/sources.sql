@@ -47,6 +47,10 @@ WHERE host IN (SELECT host FROM endpoint WHERE source_id = :source_id AND retire
 -- Takes a source out of service; its articles and history stay.
 UPDATE source SET enabled = false, retired_at = now() WHERE slug = :slug AND retired_at IS NULL RETURNING source_id;
 
+-- name: is_known_source
+-- Whether there is a source of this slug, in service or not.
+SELECT EXISTS (SELECT FROM source WHERE slug = :slug);
+
 -- name: list_sources
 -- All sources in service with their endpoints, for people and for sources.toml.
 SELECT s.source_id, s.slug, s.name, s.homepage, s.country, s.language, s.media_type, s.timezone, s.respect, s.enabled, s.recheck_looks,

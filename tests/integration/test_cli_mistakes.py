@@ -129,6 +129,10 @@ def test_an_import_of_nothing_usable_fails(caller: Caller, tmp_path: Path) -> No
     ("command", "words"),
     [
         (("articles", "show", "12"), "no article"),
+        (("articles", "list", "--source", "nobody"), "source nobody"),
+        (("compare", "--source", "nobody"), "source nobody"),
+        (("retry", "--outcome", "too_short", "--source", "nobody"), "source nobody"),
+        (("reextract", "--source", "nobody"), "source nobody"),
         (("articles", "list", "--page", "x"), "no page of a list"),
         (("why", "gopher://x"), "not http or https"),
         (("export", "--since", "yesterday"), "no cursor"),
@@ -159,12 +163,30 @@ def test_what_is_not_there(caller: Caller, command: tuple[str, ...], words: str,
         ("export", "--format", "parquet"),
         ("export", "--since", "0:0", "--cursor-file", "c"),
         ("sources", "add", "http://x.test/", "--respect", "some"),
+        ("retry", "--source", "beacon"),
+        ("compare", "stored", __file__),
+        ("compare", "current"),
     ],
 )
 def test_a_wrong_call_has_exit_status_2(caller: Caller, command: tuple[str, ...]) -> None:
     result = caller.call(*command)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "Usage" in result.stderr
+
+
+def test_compare_looks_at_a_file_before_the_archive(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text("no reading\n")
+    without_database = Caller("postgresql://me@127.0.0.1:1/news", tmp_path)
+    assert f"{bad}, line 1: not a result of `dateline reextract --output`" in without_database.sentence("compare", str(bad))
+    bad.write_text("")
+    assert f"source nobody in {bad}" in without_database.sentence("compare", str(bad), "--source", "nobody")
+
+
+def test_articles_of_a_source_out_of_service_are_listed(stocked: Engine, tmp_path: Path) -> None:
+    caller = Caller(url_of(stocked), tmp_path / "data")
+    caller.works("sources", "remove", "wire", "--yes")
+    assert [one["article_id"] for one in caller.json("articles", "list", "--source", "wire")["articles"]] == [41]
 
 
 def test_debug_shows_the_traceback(caller: Caller) -> None:
