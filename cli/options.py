@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
+from pipeline.sources import LANGUAGE
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
@@ -33,6 +35,13 @@ def parse_zone(text: str) -> str:
         return str(ZoneInfo(text))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise typer.BadParameter(f"{text!r} is not an IANA time zone like Europe/Belgrade") from None
+
+
+def parse_language(text: str) -> str:
+    """A primary language, as a source file may state it. Raises typer.BadParameter."""
+    if not LANGUAGE.fullmatch(text):
+        raise typer.BadParameter(f"{text!r} is not a language code of two or three letters (BCP 47) like sr")
+    return text
 
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from pydantic import ValidationError
 
-from pipeline.errors import UnknownItemError
+from pipeline.errors import WrongItemError
 from pipeline.steps.compare import READING, Reading
 
 
@@ -29,10 +29,10 @@ def write(stream: BinaryIO, readings: Iterable[Reading]) -> None:
 
 
 def readings_in(path: Path) -> Iterator[Reading]:
-    """The readings of a file, in order. Raises UnknownItemError for what is no result file."""
+    """The readings of a file, in order. Raises WrongItemError for what is no result file."""
     with path.open("rb") as stream:
         for number, line in enumerate(stream, start=1):
             try:
                 yield READING.validate_json(line)
             except ValidationError:
-                raise UnknownItemError(f"{path}, line {number}: not a result of `dateline reextract --output`") from None
+                raise WrongItemError(f"{path}, line {number}: not a result of `dateline reextract --output`") from None

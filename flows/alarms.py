@@ -113,5 +113,5 @@ async def find_block(client: PrefectClient, name: str) -> UUID:
     try:
         document = await client.read_block_document_by_name(block, type_slug)
     except ObjectNotFound:
-        raise UnknownItemError(f"no block {name!r} on the Prefect server; `prefect block ls` lists them as TYPE/NAME") from None
+        raise UnknownItemError(f"block {name!r} on the Prefect server; `prefect block ls` lists them as TYPE/NAME") from None
     return document.id

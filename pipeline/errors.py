@@ -91,6 +91,18 @@ class UnknownItemError(PermanentError):
     """There is no such thing"""
 
 
+class AmbiguousItemError(PermanentError):
+    """More than one thing is meant by it"""
+
+
+class WithheldItemError(PermanentError):
+    """It is not shown any more"""
+
+
+class WrongItemError(PermanentError):
+    """It is not what is asked for here"""
+
+
 # -- fetching: raised at the choke points, turned into Refused or Postponed by the step
 
 

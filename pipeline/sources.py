@@ -17,7 +17,7 @@ from pipeline.urls import normalise
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
+LANGUAGE = re.compile(r"[a-z]{2,3}")  # BCP 47, the primary language alone
 _MEDIA_TYPES = ("agency", "newspaper", "broadcaster", "magazine", "online")
 _FIELDS = ("slug", "name", "homepage", "country", "language", "timezone", "media_type", "respect", "enabled", "recheck_looks", "endpoints")
 _TABLE = re.compile(r"^[ \t]*\[\[\s*source\s*\]\]", re.MULTILINE)
@@ -92,7 +92,7 @@ def _source(table: object, place: _Place) -> SourceSpec:
         name=_string(table, "name", place, required=True) or slug,
         homepage=_url(_string(table, "homepage", place, required=True) or "", "homepage", place),
         country=_pattern(table, "country", _COUNTRY, "two capital letters (ISO 3166-1)", place),
-        language=_pattern(table, "language", _LANGUAGE, "a language code of two or three letters (BCP 47)", place),
+        language=_pattern(table, "language", LANGUAGE, "a language code of two or three letters (BCP 47)", place),
         timezone=_timezone(table, place),
         media_type=_media_type(table, place),
         respect=_choice(table, "respect", Respect, place) or Respect.NONE,

@@ -12,10 +12,10 @@ import typer
 from cli.context import settings_of
 from cli.database import Desk, open_desk
 from cli.explanation import print_explained, print_record
-from cli.options import JsonFlag, parse_zone
+from cli.options import JsonFlag, parse_language, parse_zone
 from cli.output import error_console, print_json, say
 from cli.runs import working
-from pipeline.errors import UnknownItemError
+from pipeline.errors import UnknownItemError, WrongItemError
 from pipeline.records import Respect, SourceFacts
 from pipeline.settings import Settings
 from pipeline.steps.examine import Examined, examine_archived, examine_fetched, examine_file
@@ -38,7 +38,9 @@ def extract(
     explain: Annotated[bool, typer.Option("--explain", help="Tell what each rule removed and what each fact was chosen from.")] = False,
     fetch: Annotated[bool, typer.Option("--fetch", help="Fetch the page now, though it is in the archive.")] = False,
     url: Annotated[str | None, typer.Option("--url", metavar="URL", help="The address that a file came from.")] = None,
-    language: Annotated[str | None, typer.Option("--language", metavar="TAG", help="What a file's source is written in.")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", metavar="TAG", parser=parse_language, help="What a file's source is written in.")
+    ] = None,
     timezone: Annotated[
         str, typer.Option("--timezone", metavar="ZONE", parser=parse_zone, help="Where a file's source prints its dates.")
     ] = "UTC",
@@ -50,6 +52,8 @@ def extract(
     """
     file = Path(target)
     if not target.startswith(("http://", "https://")) and file.is_file():
+        if fetch:
+            raise typer.BadParameter(f"{target} is a file, and nothing is fetched for one", param_hint="--fetch")
         source = _unknown_source(url or _NO_ADDRESS, language=language, timezone=timezone)
         examined = asyncio.run(_examine_file(settings_of(ctx), file.read_bytes(), str(file), source))
     else:
@@ -84,11 +88,11 @@ async def _examine(desk: Desk, target: str, *, fetch: bool) -> Examined:
 
 
 def _check_target(target: str) -> None:
-    """Raises UnknownItemError for what is neither an address nor an id."""
+    """Raises UnknownItemError for what is neither an address nor an id, WrongItemError for a folder."""
     if target.startswith(("http://", "https://")) or (target.isascii() and target.isdigit()):
         return
     if Path(target).is_dir():
-        raise UnknownItemError(f"{target} is a folder: name a saved page in it")
+        raise WrongItemError(f"{target} is a folder: name a saved page in it")
     raise UnknownItemError(f"{target}: no such file, and neither a URL (http://…, https://…) nor an article's id")
 
 

@@ -32,6 +32,8 @@ def history(
     as_json: JsonFlag = False,
 ) -> None:
     """Show what was changed in an article, word by word."""
+    if html is not None and as_json:
+        raise typer.BadParameter("it can't be given together with --html", param_hint="--json")
     with open_desk(ctx) as desk:
         found = Reader(desk.engine).history(key)
     if html is not None:

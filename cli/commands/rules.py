@@ -78,7 +78,7 @@ def _read(folder: Path, hosts: set[str]) -> list[Imported]:
     wanted = [file for file in files if file.name not in _NO_RULES and (not hosts or _bare(file.name.removesuffix(".txt")) in hosts)]
     if not wanted:
         of_hosts = f" of {', '.join(sorted(hosts))}" if hosts else ""
-        raise UnknownItemError(f"{folder} holds no rule{of_hosts}: the files of ftr-site-config are called example.org.txt")
+        raise UnknownItemError(f"a rule{of_hosts} in {folder}; the files of ftr-site-config are called example.org.txt")
     imported: dict[str, Imported] = {}
     for file in wanted:
         try:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Engine, RowMapping
 
-from pipeline.errors import UnknownItemError
+from pipeline.errors import WrongItemError
 from pipeline.store.database import transaction
 from pipeline.store.queries import query
 from pipeline.store.rows import ArticleRow, Change
@@ -41,12 +41,12 @@ class Exporter:
     def changes_since(self, cursor: str, *, limit: int = 500) -> tuple[Change, ...]:
         """Up to `limit` changes after `cursor` (START, a Change's or a Snapshot's), oldest first; fewer than `limit`: that is all for now.
 
-        Raises UnknownItemError for what is no cursor, or one of another server: then a new snapshot is due.
+        Raises WrongItemError for what is no cursor, or one of another server: then a new snapshot is due.
         """
         xid, seq = _parse(cursor)
         with transaction(self._engine) as connection:
             if connection.execute(query("cursor_is_ahead"), {"xid": xid}).scalar_one():
-                raise UnknownItemError(f"the cursor {cursor} is not from this server's change feed; begin with a new snapshot")
+                raise WrongItemError(f"the cursor {cursor} is not from this server's change feed; begin with a new snapshot")
             found = connection.execute(query("read_changes"), {"xid": xid, "seq": seq, "most": limit}).mappings().all()
         return tuple(_change(row) for row in found)
 
@@ -85,5 +85,5 @@ def _article_columns(row: RowMapping) -> dict[str, Any]:
 def _parse(cursor: str) -> tuple[str, int]:
     matched = _CURSOR.fullmatch(cursor)
     if matched is None or int(matched[2]) >= 2**63:
-        raise UnknownItemError(f"{cursor!r} is no cursor of the change feed")
+        raise WrongItemError(f"{cursor!r} is no cursor of the change feed")
     return matched[1], int(matched[2])

@@ -53,7 +53,7 @@ def read_history(connection: Connection, article_id: int) -> ArticleHistory:
     """The history of the article with this id. Raises UnknownItemError when there is none."""
     article = read_one(connection, "read_article", ArticleRow, article_id=article_id)
     if article is None:
-        raise UnknownItemError(str(article_id))
+        raise UnknownItemError(f"article {article_id}")
     rows = read(connection, "read_history", VersionRow, article_id=article_id)
     first = [Version(row=row, title=word_diff(row.title, row.title), body=word_diff(row.body, row.body)) for row in rows[:1]]
     later = [_version(before, row) for before, row in pairwise(rows)]

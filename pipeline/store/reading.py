@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from pipeline.errors import UnknownItemError
+from pipeline.errors import AmbiguousItemError, UnknownItemError, WithheldItemError, WrongItemError
 from pipeline.records import Evidence, WarcPlace
 from pipeline.search import HIGHLIGHT_END, HIGHLIGHT_START, highlight, primary_language, search_configs, search_query
 from pipeline.store.copies import Copies, read_copies
@@ -37,6 +38,7 @@ from pipeline.store.selecting import read, read_one
 from pipeline.urls import normalise, url_sha256
 
 _INCIDENTS = 100  # open ones that a status shows
+_NAMED = 5  # articles, of several that a key may mean; queries find one more
 _ID_DIGITS = 19  # of 2^63 - 1
 _HEADLINE = f"StartSel={HIGHLIGHT_START}, StopSel={HIGHLIGHT_END}, MaxFragments=2, MinWords=8, MaxWords=20"
 
@@ -92,7 +94,7 @@ class Reader:
     def articles(self, wanted: ArticleFilter, *, limit: int, page: str | None = None) -> ArticlePage:
         """One page of articles, the last loaded first; `page` is the `next_page` of the page before.
 
-        Raises UnknownItemError when it is not one.
+        Raises WrongItemError when it is not one.
         """
         loaded_before, id_before = _read_page(page)
         bound = {
@@ -112,7 +114,8 @@ class Reader:
     def article(self, key: str) -> ArticleDetail:
         """Everything stored of the article with this id, unique beginning of an id, or URL (any proven alias).
 
-        Raises UnknownItemError when there is none, or more than one; UnsafeUrlError when it is a URL that can't be.
+        Raises UnknownItemError when there is none, AmbiguousItemError when there are more, WithheldItemError when no view shows it, and
+        UnsafeUrlError when it is a URL that can't be.
         """
         with transaction(self._engine) as connection:
             return _detail(connection, _find(connection, key.strip()))
@@ -156,16 +159,21 @@ def _find(connection: Connection, key: str) -> int:
         bound = {"lows": [low for low, _ in ranges], "highs": [high for _, high in ranges]}
         found = connection.execute(query("find_articles_by_id"), bound).scalars().all()
     elif "://" not in key:
-        raise UnknownItemError(f"no article is at {key!r}: an id is a number, and an address begins with http:// or https://")
+        raise UnknownItemError(f"an article at {key!r}; an id is a number, and an address begins with http:// or https://")
     else:
         found = connection.execute(query("find_articles_by_url"), {"sha256": url_sha256(normalise(key)).hex()}).scalars().all()
     if not found:
-        raise UnknownItemError(f"no article {'has an id that begins with' if by_id else 'is at'} {key}")
+        raise UnknownItemError(f"an article {'whose id begins with' if by_id else 'at'} {key}")
     if len(found) > 1 and not (by_id and found[0] == int(key)):  # a whole id is smaller than those that only begin with it
-        raise UnknownItemError(f"more than one article {'has an id that begins with' if by_id else 'is at'} {key}")
+        raise AmbiguousItemError(f"{key} {'begins the ids' if by_id else 'is an address'} of {_named(found)}")
     if connection.execute(query("is_withdrawn"), {"article_id": found[0]}).scalar_one():
-        raise UnknownItemError(f"article {found[0]} is not shown any more: its publisher has withdrawn it, and its source's respect is all")
+        raise WithheldItemError(f"article {found[0]}: its publisher has withdrawn it, and its source's respect is all")
     return int(found[0])
+
+
+def _named(found: Sequence[int]) -> str:
+    """The first five ids: "several articles: 41, 412"."""
+    return f"several articles: {', '.join(map(str, found[:_NAMED]))}{', …' if len(found) > _NAMED else ''}"
 
 
 def id_ranges(prefix: str) -> list[tuple[int, int]]:
@@ -181,7 +189,7 @@ def _detail(connection: Connection, article_id: int) -> ArticleDetail:
     origin = connection.execute(query("read_article_origin"), {"article_id": article_id}).mappings().one()
     row = read_one(connection, "read_article", ArticleRow, article_id=article_id)
     if row is None:
-        raise UnknownItemError(str(article_id))
+        raise UnknownItemError(f"article {article_id}")
     archived = WarcPlace(warc_file=origin["warc_file"], warc_offset=origin["warc_offset"], warc_length=origin["warc_length"])
     return ArticleDetail(
         article=row,
@@ -205,4 +213,4 @@ def _read_page(page: str | None) -> tuple[datetime | None, int | None]:
         at, _, article_id = page.rpartition("_")
         return datetime.fromisoformat(at), int(article_id)
     except ValueError:
-        raise UnknownItemError(f"{page!r} is no page of a list") from None
+        raise WrongItemError(f"{page!r} is no page of a list") from None

@@ -95,14 +95,14 @@ JOIN v_article v USING (article_id)
 ORDER BY found.rank DESC, v.published_at DESC NULLS LAST, v.article_id;
 
 -- name: find_articles_by_id
--- The first two articles whose id lies in one of these ranges.
+-- The first six articles whose id lies in one of these ranges.
 SELECT found.article_id
 FROM unnest(CAST(:lows AS bigint[]), CAST(:highs AS bigint[])) AS wanted (low, high)
 CROSS JOIN LATERAL (
-  SELECT a.article_id FROM article a WHERE a.article_id BETWEEN wanted.low AND wanted.high ORDER BY a.article_id LIMIT 2
+  SELECT a.article_id FROM article a WHERE a.article_id BETWEEN wanted.low AND wanted.high ORDER BY a.article_id LIMIT 6
 ) AS found
 ORDER BY found.article_id
-LIMIT 2;
+LIMIT 6;
 
 -- name: find_articles_by_url
 -- The article that a URL is proven to be.

@@ -35,4 +35,4 @@ def test_as_json(caller: Caller) -> None:
 
 @pytest.mark.parametrize("key", ["5555", "https://nowhere.test/", "nonsense"])
 def test_an_unknown_article_is_one_sentence(caller: Caller, key: str) -> None:
-    assert "no article" in caller.sentence("copies", key)
+    assert "no such thing: an article" in caller.sentence("copies", key)

@@ -18,9 +18,9 @@ def test_what_is_no_page_no_rule_and_no_result_is_told_so(tmp_path: Path) -> Non
     folder = tmp_path / "ftr"
     assert "neither a folder nor a file" in caller.sentence("rules", "import", str(folder))
     folder.mkdir()
-    assert "holds no rule: the files of ftr-site-config are called" in caller.sentence("rules", "import", str(folder))
+    assert f"a rule in {folder}; the files of ftr-site-config are called" in caller.sentence("rules", "import", str(folder))
     (folder / "broken.test.txt").write_text("body: //div[\n", encoding="utf-8")
-    assert "holds no rule of sound.test" in caller.sentence("rules", "import", str(folder), "--host", "sound.test")
+    assert "a rule of sound.test in" in caller.sentence("rules", "import", str(folder), "--host", "sound.test")
     nothing = caller.call("rules", "import", str(folder))
     assert (nothing.exit_code, "broken.test" in nothing.stderr, "0 rules imported" in nothing.stdout) == (1, True, True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from pipeline.errors import UnknownItemError
+from pipeline.errors import WrongItemError
 from pipeline.store.export import START, Exporter
 from pipeline.store.rows import Change
 
@@ -98,10 +98,10 @@ def test_the_snapshot_and_what_follows_leave_no_gap(stocked: Engine) -> None:
 
 def test_refuses_what_is_no_cursor(engine: Engine) -> None:
     for cursor in ("", "5", "a:b", "1:-1", "1:99999999999999999999", "1:9223372036854775808", "1:2:3"):
-        with pytest.raises(UnknownItemError, match="is no cursor"):
+        with pytest.raises(WrongItemError, match="is no cursor"):
             Exporter(engine).changes_since(cursor)
 
 
 def test_refuses_a_cursor_of_another_server(engine: Engine) -> None:
-    with pytest.raises(UnknownItemError, match="new snapshot"):
+    with pytest.raises(WrongItemError, match="new snapshot"):
         Exporter(engine).changes_since("9000000000000000000:1")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from pipeline.errors import UnknownItemError
+from pipeline.errors import AmbiguousItemError, UnknownItemError, WrongItemError
 from pipeline.records import WarcPlace
 from pipeline.store.reading import ArticleFilter, Reader
 
@@ -43,7 +43,7 @@ def test_pages_meet_without_gap_or_overlap_while_articles_arrive(stocked: Engine
 
 def test_refuses_what_is_no_page(stocked: Engine) -> None:
     for page in ("", "yesterday", "2026-01-01T00:00:00+00:00_x"):
-        with pytest.raises(UnknownItemError, match="no page of a list"):
+        with pytest.raises(WrongItemError, match="no page of a list"):
             Reader(stocked).articles(ArticleFilter(), limit=3, page=page)
 
 
@@ -68,11 +68,25 @@ def test_shows_copies(stocked: Engine) -> None:
     assert [(copy.article_id, copy.source) for copy in Reader(stocked).article("77").copies] == [(41, "wire")]
 
 
+MORE_ARTICLES = """
+INSERT INTO article (article_id, source_id, url_id, canonical_url, title, body, body_sha256, word_count, language, ts_config, first_seen_at,
+                     loaded_at, revision_no, quality, evidence, extractor)
+SELECT 4000 + more, source_id, 3 + more, canonical_url, title, body, body_sha256, word_count, language, ts_config, first_seen_at,
+       loaded_at, revision_no, quality, evidence, extractor
+FROM article, generate_series(0, 3) AS more WHERE article_id = 77
+"""
+
+
 def test_says_when_an_article_is_not_told_apart(stocked: Engine) -> None:
-    said = {"4": "more than one", "5": "no article", "012": "no article", "https://nowhere.test/": "no article", "9" * 30: "no article"}
-    for key, words in said.items():
-        with pytest.raises(UnknownItemError, match=words):
+    for key in ("5", "012", "https://nowhere.test/", "9" * 30):
+        with pytest.raises(UnknownItemError, match=f"no such thing: an article (whose id begins with|at) {key}"):
             Reader(stocked).article(key)
+    with pytest.raises(AmbiguousItemError, match=r"4 begins the ids of several articles: 41, 412$"):
+        Reader(stocked).article("4")
+    with stocked.begin() as connection:
+        connection.execute(text(MORE_ARTICLES))
+    with pytest.raises(AmbiguousItemError, match=r"several articles: 41, 412, 4000, 4001, 4002, …$"):
+        Reader(stocked).article("4")
 
 
 def test_search_ranks_the_title_over_the_body_and_marks_what_it_found(stocked: Engine) -> None:

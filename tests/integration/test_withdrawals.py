@@ -10,7 +10,7 @@ from asking import rows
 from site_on_loopback import HTML, RSS, Site, drain, feeds, item, rss, serving, site_settings, story_page
 from sqlalchemy import Engine
 
-from pipeline.errors import UnknownItemError
+from pipeline.errors import WithheldItemError
 from pipeline.records import Respect
 from pipeline.settings import Settings
 from pipeline.steps.clock import utc_now
@@ -52,6 +52,6 @@ async def test_an_article_is_withdrawn_when_its_time_is_over_and_kept_all_the_sa
         assert rows(engine, "SELECT reason FROM revision ORDER BY revision_no") == [("first",), ("withdrawn",)]
         assert _changes(engine) == ["delete", "delete"], "what was handed out before is to be deleted by its reader"
         assert rows(engine, "SELECT balanced FROM v_ledger_total") == [(True,)]
-        with pytest.raises(UnknownItemError, match="its publisher has withdrawn it"):
+        with pytest.raises(WithheldItemError, match="its publisher has withdrawn it"):
             Reader(engine).article(f"{site.origin}/news/1")
         assert "withdrawn since" in answer(Explainer(engine).why(f"{site.origin}/news/1"))
