@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -22,10 +24,18 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a
 _WIDE = 240  # columns of output that is no terminal: tables there are searched by programs, not looked at
 
 
+class _Console(Console):
+    """A console that says when its reader is gone; Rich would end the program with status 1."""
+
+    def on_broken_pipe(self) -> None:
+        """See Console. Raises BrokenPipeError."""
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
 def console() -> Console:
     """Standard output."""
     width = None if sys.stdout.isatty() else _WIDE
-    return Console(width=width, highlight=False, emoji=False, markup=False, soft_wrap=False)
+    return _Console(width=width, highlight=False, emoji=False, markup=False, soft_wrap=False)
 
 
 def error_console() -> Console:

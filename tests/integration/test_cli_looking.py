@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet
@@ -150,6 +153,19 @@ def test_export_writes_the_same_rows_in_every_format(caller: Caller, tmp_path: P
     assert [row["body"] for row in rows] == [row["body"] for row in lines]
     assert list(rows[0]) == list(lines[0]) == table.column_names
     assert sorted(path.name for path in tmp_path.glob("a.*")) == ["a.csv", "a.jsonl", "a.parquet"]
+
+
+@pytest.mark.parametrize(
+    "command", [("export",), ("export", "--format", "csv"), ("articles", "list"), ("articles", "list", "--json"), ("sources", "export")]
+)
+def test_a_reader_that_has_seen_enough_ends_a_command_quietly(caller: Caller, command: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    environment = os.environ | {name: value for name, value in caller.environment.items() if value is not None}
+    program = [sys.executable, "-c", "from cli.main import main; main()", *command]
+    done = subprocess.run(program, env=environment, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")
 
 
 def test_export_goes_on_where_the_cursor_file_says(caller: Caller, stocked: Engine, tmp_path: Path) -> None:
