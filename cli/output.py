@@ -59,7 +59,7 @@ def printable(text: str) -> str:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; columns whose values are all numbers are set to the right. Nothing is printed without rows."""
+    """Print a table; columns whose values are all numbers are set to the right, ids stay in one piece. Nothing is printed without rows."""
     listed = [list(row) for row in rows]
     if not listed:
         return
@@ -68,7 +68,9 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     )
     for index, column in enumerate(columns):
         numeric = all(isinstance(row[index], int | float | None) and not isinstance(row[index], bool) for row in listed)
-        table.add_column(Text(column), justify="right" if numeric else "left", overflow="fold")
+        ids = all(isinstance(row[index], str) and str(row[index]).isdigit() for row in listed)
+        whole = max(len(str(row[index])) for row in listed) if ids else None
+        table.add_column(Text(column), justify="right" if numeric else "left", overflow="fold", no_wrap=ids, min_width=whole)
     for row in listed:
         table.add_row(*(_cell(value) for value in row))
     console().print(table)

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import os
+import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -153,6 +155,19 @@ def test_export_writes_the_same_rows_in_every_format(caller: Caller, tmp_path: P
     assert [row["body"] for row in rows] == [row["body"] for row in lines]
     assert list(rows[0]) == list(lines[0]) == table.column_names
     assert sorted(path.name for path in tmp_path.glob("a.*")) == ["a.csv", "a.jsonl", "a.parquet"]
+
+
+def test_ids_stay_in_one_piece_on_a_narrow_terminal(caller: Caller) -> None:
+    environment = os.environ | {name: value for name, value in caller.environment.items() if value is not None} | {"TERM": "xterm"}
+    for columns in ("80", "50"):
+        master, terminal = pty.openpty()
+        program = [sys.executable, "-c", "from cli.main import main; main()", "articles", "list"]
+        subprocess.run(program, env=environment | {"COLUMNS": columns}, stdout=terminal, stderr=subprocess.PIPE, check=True)
+        said = re.sub(r"\x1b\[[\d;]*m", "", os.read(master, 65_536).decode())
+        os.close(terminal)
+        os.close(master)
+        assert "9000000000000000001" in said
+        assert max(map(len, said.splitlines())) <= int(columns)
 
 
 @pytest.mark.parametrize(
