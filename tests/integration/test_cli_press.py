@@ -16,6 +16,7 @@ from newsroom.access_log import read_log
 from newsroom.house import LOG_FILE, read_press_file
 from newsroom.sources import AUTHORITY_FILE, RESOLVER_FILE
 from pipeline.records import EndpointKind, SourceSpec
+from pipeline.store.queries import SQL_FOLDER
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +130,10 @@ def test_ingest_loads_the_press_and_the_scorecard_counts(caller: Caller, press: 
     caller.works("sources", "sync", str(press / "sources.toml"))
     said = caller.works("ingest")
     assert "balanced" in said and "NOT" not in said
+    missing = (SQL_FOLDER / "examples" / "03_why_is_it_missing.sql").read_text(encoding="utf-8")
+    assert [row["outcome"] for row in json.loads(caller.works("sql", "-", "--json", answer=missing))] == ["blocked"], (
+        "the example asks for an outlet of the demo"
+    )
     assert _found(caller, press) & _NEVER == set()
     reserved = caller.json(
         "sql", "SELECT source, count(*) FROM v_article WHERE rights->'origins' ?| ARRAY['tdmrep.json', 'ai.txt'] GROUP BY 1 ORDER BY 1"
