@@ -48,6 +48,7 @@ COMMANDS = (
     Entry(name="doctor", panel=_CARE, help="Check that everything is as it should be."),
     Entry(name="settings", panel=_CARE, help="List the settings, their values and where they come from."),
     Entry(name="migrate", panel=_CARE, help="Bring the database to the schema of this version."),
+    Entry(name="maintain", panel=_CARE, help="Do the daily upkeep now, without a Prefect server."),
     Entry(name="forget", panel=_CARE, help="Remove a URL or a source with all that is stored of it."),
 )
 

@@ -210,3 +210,12 @@ def test_the_doctor_fails_with_a_database_that_is_down(tmp_path: Path) -> None:
     result = Caller("postgresql://me@127.0.0.1:1/news", tmp_path).call("doctor")
     assert result.exit_code == 1
     assert "start it, or correct DATELINE_DATABASE_URL" in result.stdout
+
+
+def test_upkeep_ends_runs_that_vanished_and_can_be_repeated(caller: Caller, engine: Engine) -> None:
+    with engine.begin() as connection:
+        columns, ago = "run_id, flow, code_version, heartbeat_at", "now() - interval '3 days'"
+        connection.execute(text(f"INSERT INTO news.run ({columns}) SELECT gen_random_uuid(), 'shift', 'x', {ago}"))
+    assert "1 vanished runs ended" in caller.works("maintain")
+    again = caller.json("maintain")
+    assert (again["runs_abandoned"], again["partitions"]["made"]) == (0, [])
