@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
+from pipeline.text import LANGUAGE
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
@@ -37,8 +39,6 @@ def parse_zone(text: str) -> str:
 
 def parse_language(text: str) -> str:
     """A primary language, as a source file may state it. Raises typer.BadParameter."""
-    from pipeline.sources import LANGUAGE  # noqa: PLC0415  # brings 0.1 s of imports along, which commands without a language need not wait for
-
     if not LANGUAGE.fullmatch(text):
         raise typer.BadParameter(f"{text!r} is not a language code of two or three letters (BCP 47) like sr")
     return text

@@ -11,10 +11,9 @@ from lxml import etree
 
 from pipeline.errors import SourceFileError, UnsafeUrlError
 from pipeline.records import EndpointKind, EndpointSpec, SourceSpec
-from pipeline.text import clean_line
+from pipeline.text import LANGUAGE, clean_line
 from pipeline.urls import normalise, registrable_domain
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _MAX_OUTLINES = 10_000
 _NAME_CHARS = 200
 
@@ -68,7 +67,7 @@ def _outlined(outline: Any) -> SourceSpec:
         slug=slug,
         name=name,
         homepage=homepage,
-        language=language if _LANGUAGE.fullmatch(language) else None,
+        language=language if LANGUAGE.fullmatch(language) else None,
         endpoints=(EndpointSpec(kind=kind, url=feed),),
     )
 

@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.errors import SourceFileError, UnsafeUrlError
 from pipeline.records import EndpointKind, EndpointSpec, Respect, SourceSpec
-from pipeline.text import clean_line
+from pipeline.text import LANGUAGE, clean_line
 from pipeline.urls import normalise
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
-LANGUAGE = re.compile(r"[a-z]{2,3}")  # BCP 47, the primary language alone
 _MEDIA_TYPES = ("agency", "newspaper", "broadcaster", "magazine", "online")
 _FIELDS = ("slug", "name", "homepage", "country", "language", "timezone", "media_type", "respect", "enabled", "recheck_looks", "endpoints")
 _TABLE = re.compile(r"^[ \t]*\[\[\s*source\s*\]\]", re.MULTILINE)

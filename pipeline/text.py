@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 
+LANGUAGE = re.compile(r"[a-z]{2,3}")  # BCP 47, the primary language alone
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 # Controls but tab and line feed (C0, DEL, C1), the object-replacement and noncharacters, and a byte order mark inside of text.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffc\ufffe\uffff\ufdd0-\ufdef]")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -101,7 +101,7 @@ def _candidates(tree: LexborHTMLParser) -> Iterator[str]:
             yield from _of_values(values_of(text), budget, {})
     rows = rows_of("".join(stream))
     yield from (markup for row in rows.texts.values() if (markup := _paragraphed(row)))
-    yield from _of_values(iter(rows.values), budget, rows.texts)
+    yield from _of_values(rows.values, budget, rows.texts)
 
 
 def _article_bodies(block: str) -> Iterator[str]:
@@ -128,12 +128,12 @@ def _paragraphed(text: str) -> str | None:
     return f"<p>{_BREAKS.sub('</p><p>', text)}</p>" if _BREAKS.search(text) else None
 
 
-def _of_values(values: Iterator[Any], budget: Budget, texts: dict[str, str]) -> Iterator[str]:
+def _of_values(values: Iterable[Any], budget: Budget, texts: Mapping[str, str]) -> Iterator[str]:
     for value in values:
         yield from _of_value(value, budget, texts, deep=_DEEP, nested=_NESTED)
 
 
-def _of_value(value: Any, budget: Budget, texts: dict[str, str], *, deep: int, nested: int) -> Iterator[str]:
+def _of_value(value: Any, budget: Budget, texts: Mapping[str, str], *, deep: int, nested: int) -> Iterator[str]:
     """The texts within a value: strings of markup, lists of blocks, and what strings that are JSON hold."""
     if not deep or budget.is_spent:
         return
@@ -146,7 +146,7 @@ def _of_value(value: Any, budget: Budget, texts: dict[str, str], *, deep: int, n
         yield from _of_value(inner, budget, texts, deep=deep - 1, nested=nested)
 
 
-def _of_string(text: str, budget: Budget, texts: dict[str, str], *, nested: int) -> Iterator[str]:
+def _of_string(text: str, budget: Budget, texts: Mapping[str, str], *, nested: int) -> Iterator[str]:
     if len(text) < _STRING_CHARS:
         return
     if not is_data(text):
@@ -157,7 +157,7 @@ def _of_string(text: str, budget: Budget, texts: dict[str, str], *, nested: int)
             yield from _of_value(inner, budget, texts, deep=_DEEP, nested=nested - 1)
 
 
-def _of_blocks(items: list[Any], budget: Budget, texts: dict[str, str]) -> str | None:
+def _of_blocks(items: list[Any], budget: Budget, texts: Mapping[str, str]) -> str | None:
     if not _BLOCKS <= len(items) <= MOST_BLOCKS or any(map(is_record, items)):
         return None
     blocks = blocks_of(items, budget, texts)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 _MOST_FAILED = 500  # places of a script that look like JSON and are none
@@ -25,8 +26,8 @@ _ROW = re.compile(rb"([0-9a-f]{0,8}):(?:T([0-9a-f]{1,8}),|[A-Z]{1,2}(?=[\[{\"]))
 class Rows:
     """React's stream of server components: its JSON rows, and its texts by the names that strings refer to them by ("$2b")."""
 
-    values: list[Any] = field(default_factory=list)
-    texts: dict[str, str] = field(default_factory=dict)
+    values: tuple[Any, ...]
+    texts: Mapping[str, str]
 
 
 def is_data(text: str) -> bool:
@@ -70,21 +71,18 @@ def _unescaped(escape: str) -> str:
 
 def rows_of(stream: str) -> Rows:
     """The rows of a stream: JSON up to a line's end, texts by their number of bytes."""
-    rows, raw, at = Rows(), stream.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode(), 0
+    values, texts, at = list[Any](), dict[str, str](), 0
+    raw = stream.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
     while (head := _ROW.match(raw, at)) is not None:
         end = head.end() + int(head[2], 16) if head[2] else raw.find(b"\n", head.end())
         end = len(raw) if end < 0 else end
         row = raw[head.end() : end].decode("utf-8", "replace")
         at = end if head[2] else end + 1
         if head[2]:
-            rows.texts[f"${head[1].decode()}"] = row
+            texts[f"${head[1].decode()}"] = row
         elif is_data(row):
-            rows.values.extend(_first_value(row))
-    return rows
-
-
-def _first_value(row: str) -> list[Any]:
-    return next(([value] for value in values_of(row)), [])
+            values += islice(values_of(row), 1)
+    return Rows(values=tuple(values), texts=texts)
 
 
 def _revived(value: Any) -> Any:

@@ -107,7 +107,8 @@ class Chunk:
             return
         waiting = replace(finished[0], result=_wait(self.refused[-1], self._workplace.now()))
         # where its response lies is kept, unless that is what is refused; what can't be put off goes back with the lease
-        _ = self._is_stored([waiting], noting=False) or self._is_stored([replace(waiting, capture=None)], noting=False)
+        if not self._is_stored([waiting], noting=False):
+            self._is_stored([replace(waiting, capture=None)], noting=False)
 
     def _is_stored(self, finished: Sequence[Finished], *, noting: bool = True) -> bool:
         """Store these in one transaction; notes the refusal of a single page."""
