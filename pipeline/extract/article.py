@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from selectolax.lexbor import LexborHTMLParser
-
 from pipeline.extract import (
     agreement,
     authors,
@@ -14,13 +12,11 @@ from pipeline.extract import (
     boilerplate,
     datelines,
     dates,
-    hydration,
-    jsonld,
     languages,
-    leads,
     markup,
     metadata,
     mojibake,
+    othertexts,
     ownwords,
     quality,
     recurring,
@@ -33,14 +29,12 @@ from pipeline.extract import (
 from pipeline.extract.context import Context
 from pipeline.extract.limits import name_extractor
 from pipeline.extract.metadata import Facts
-from pipeline.records import Access, Article, Evidence, Outcome, QualityFlag, Refused
+from pipeline.records import Article, Evidence, Outcome, QualityFlag, Refused
 from pipeline.text import clean_text
 from pipeline.urls import acceptable_canonical
 
 MAX_BODY_CHARS = 2_000_000
-_HELD = 0.8  # of the text that a page shows: is found again in what it hands to its scripts
 _LITTLE_PROSE = 1_500  # characters in paragraphs
-_ARTICLE_TYPES = jsonld.ARTICLE_TYPES | {"article"}
 # What dates an article also where a notice stands in its place.
 _CREDITS = ("attribution", "copyright")  # rules for lines that say whose a text is
 _ELSEWHERE = frozenset({"feed", "news_sitemap", "sitemap", "url", "header"})
@@ -147,10 +141,10 @@ def _read_as_it_is(html: str, context: Context, watch: markup.Watch | None) -> D
     text = bodytext.find_text(tree)
     flags = site.flags
     if site.body is None:
-        text, share = _of_what_is_stated(text, agreement.stated_words(_statements(chosen)), site.html)
-        text = _with_lead(text, tree, chosen)
+        text, share = othertexts.of_what_is_stated(text, chosen, site.html)
+        text = othertexts.with_lead(text, tree, chosen)
         is_text = sum(map(len, text.lines)) >= bodytext.UNRELIABLE and share >= agreement.LEAST_SHARE
-        if not is_text and (handed := _handed_to_scripts(text, own, chosen, site.html, context)):
+        if not is_text and (handed := othertexts.handed_to_scripts(text, own, chosen, site.html, context)):
             # the page is its site's frame: its own words say nothing about the text
             text, own, mark, flags = handed, None, None, (*flags, QualityFlag.HYDRATED)
     language, confidence = languages.choose_language(found, "\n".join(text.lines), source.language)
@@ -174,54 +168,6 @@ def _read_as_it_is(html: str, context: Context, watch: markup.Watch | None) -> D
         link_lines=link_lines,
         site_flags=flags,
     )
-
-
-def _of_what_is_stated(text: bodytext.Text, stated: frozenset[str], html: str) -> tuple[bodytext.Text, float]:
-    """The text, or another reading of the page, untouched, where that is by far more about what headline and summary say; and how much."""
-    share = agreement.share_of(stated, text.lines)
-    if share >= agreement.LEAST_SHARE:
-        return text, share
-    tree = markup.parse(html)
-    markup.slim(tree)
-    other = bodytext.find_text_anywhere(tree)
-    is_text = sum(map(len, other.lines)) >= bodytext.UNRELIABLE and agreement.held_share(text.lines, other.lines) < agreement.ELSEWHERE
-    better = agreement.share_of(stated, other.lines) if is_text else 0.0
-    return (other, better) if better >= share + agreement.BETTER_BY else (text, share)
-
-
-def _statements(facts: Facts) -> list[str]:
-    return [facts.title or "", *[claim.value for claim in facts.claims if claim.field == "description"][:2]]
-
-
-def _handed_to_scripts(
-    text: bodytext.Text, own: ownwords.OwnWords | None, facts: Facts, html: str, context: Context
-) -> bodytext.Text | None:
-    """The text that an article's page hands to its scripts to show, where its markup holds none or another; nothing withheld."""
-    if (facts.published is None and not _is_marked_as_article(facts)) or facts.access is Access.PAID:
-        return None
-    own = own or ownwords.read(markup.parse(html))
-    if walls.find_offer(own.text, facts.access) or (facts.access is not Access.FREE and hydration.is_withheld(html)):
-        return None
-    stated = agreement.stated_words(_statements(facts), least=hydration.LEAST_WORDS)
-    found = hydration.find_markup(markup.parse(html), stated)
-    if found is None or found.count("<") > context.limits.max_tags:
-        return None
-    tree = markup.parse(bodytext.alone(found))
-    trimming.trim(tree, context.url)
-    markup.slim(tree)
-    handed = bodytext.find_text(tree)
-    is_another = agreement.share_of(stated, text.lines) < agreement.LEAST_SHARE
-    is_more = agreement.held_share(text.lines, handed.lines) >= _HELD  # a short article that the page shows is no beginning of another one
-    return handed if handed.lines and (is_another or is_more) else None
-
-
-def _is_marked_as_article(facts: Facts) -> bool:
-    return any(claim.field == "type" and claim.value.casefold() in _ARTICLE_TYPES for claim in facts.claims)
-
-
-def _with_lead(text: bodytext.Text, tree: LexborHTMLParser, facts: Facts) -> bodytext.Text:
-    lead = leads.find_lead(tree, facts.title or "", facts.claims, text.lines) if text.lines else None
-    return replace(text, lines=(lead, *text.lines)) if lead else text
 
 
 def _markdown(kept: Sequence[str], of: structure.Structure, body: str) -> str | None:
@@ -254,7 +200,7 @@ def _sample(draft: Draft) -> quality.Sample:
         access=facts.access,
         dated=facts.published is not None,
         dates_itself=any(claim.field == "published" and claim.origin not in _ELSEWHERE for claim in facts.claims),
-        article_markup=_is_marked_as_article(facts),
+        article_markup=facts.is_marked_as_article,
         own=draft.own,
         teaser_share=draft.teaser_share,
         is_video=facts.article_type == "video",

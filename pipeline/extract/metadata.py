@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.extract import authors, claims, dates, images, kinds, titles
+from pipeline.extract import authors, claims, dates, images, jsonld, kinds, titles
 from pipeline.extract.evidence import MAX_VALUE_CHARS
 from pipeline.extract.languages import primary_tag
 from pipeline.records import Access, Candidate, DateClaim, EndpointKind, Evidence, SourceFacts
@@ -18,6 +18,7 @@ from pipeline.records import Access, Candidate, DateClaim, EndpointKind, Evidenc
 MAX_TAGS = 40
 MAX_TAG_CHARS = 100
 MAX_EVIDENCE = 120
+_ARTICLE_TYPES = jsonld.ARTICLE_TYPES | {"article"}
 _MAX_SUBTITLE_CHARS = 600
 _STORED_CHARS = 300  # of one evidence value
 
@@ -51,6 +52,11 @@ class Facts:
     article_type: str
     claims: tuple[Evidence, ...]
     chosen: tuple[Evidence, ...]
+
+    @property
+    def is_marked_as_article(self) -> bool:
+        """Whether JSON-LD or og:type calls the page an article."""
+        return any(claim.field == "type" and claim.value.casefold() in _ARTICLE_TYPES for claim in self.claims)
 
 
 def read_claims(

@@ -145,7 +145,7 @@ def _wall(sample: Sample, words: int) -> Refused | None:
     """The notice that a page gives in an article's place; where nothing marks it as an article, also by what its words are about."""
     little = words < _TEASER
     marked = sample.article_markup or sample.dates_itself
-    if sample.mark and sample.mark.score == 1.0 and words < _SHORT and not marked and sample.mark.wall not in _told(sample):
+    if sample.mark and sample.mark.score == walls.OWN_PAGE and words < _SHORT and not marked and sample.mark.wall not in _told(sample):
         return _refusal(sample.mark)
     if words < _LONG_WALL and (covered := _covered(sample)):
         return _refusal(covered)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pipeline.extract.rules import ADDRESSES, BUILDS, MARKS, NOTICES, SIGNS
 from pipeline.records import Access, Outcome
 
+OWN_PAGE = 1.0  # the score of a mark that nothing but a service's own page has
 _TRACE = "error_trace"  # what a program that broke off prints
 _HEAD_CHARS, _TEXT_CHARS = 400, 4_000
 _LOGIN_HEADING = 6  # words
@@ -236,9 +237,9 @@ def _is_dense(wall: Wall, text: str, words_a_sign: int) -> bool:
 
 
 def find_mark(html: str) -> Notice | None:
-    """The notice whose service left its name in the markup of a page that holds no text to speak of; score 1 where the page is its own."""
+    """The notice whose service left its name in the markup of a page without a text; its score is OWN_PAGE where nothing else has it."""
     lowered = html.lower()
-    for score, known in ((1.0, BUILDS), (0.9, MARKS)):
+    for score, known in ((OWN_PAGE, BUILDS), (0.9, MARKS)):
         for kind, marks in known.items():
             if mark := next((mark for mark in marks if mark in lowered), None):
                 return Notice(wall=Wall(kind), words=mark, score=score)
