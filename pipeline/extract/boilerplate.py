@@ -27,6 +27,8 @@ _BIO_CHARS = 300  # a closing line about the author is shorter
 _SYMBOLS = re.compile(r"^[^\w\s\[(#©+.,…-]+\s*")  # pictures before a call: emoji, arrows, bullets
 _DENSE = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
 _TITLE_PARTS = re.compile(r"[:|–—]\s|\s-\s")  # what stands between a label and a headline
+_ALL = frozenset({"*", "en"})  # whose rules apply to every text
+_NAMES = tuple(dict.fromkeys(rule.name for rule in FURNITURE))  # of several rules that a line falls under, the first is told
 _OFFICE_LETTERS = 15  # "Our correspondent", before a name
 _UNDER = {"nb": "no", "nn": "no", "bs": "hr"}  # languages whose rules stand under another tag, by which their pages are seldom tagged
 _SPOKEN = re.compile('["“”„«»「]|[:：]')
@@ -273,31 +275,27 @@ def _first_matched(line: str, places: Iterable[Where], language: str | None) -> 
 
 def _name_of(text: str, where: Where, language: str | None) -> str | None:
     first = text[:1].lower() if text[:1].isascii() and text[:1].isalpha() else ""
-    rules = _compiled(where, language or "", first)
-    found = [match for pattern in rules.patterns if (match := pattern.match(text))]
-    return rules.names[min(int((match.lastgroup or "")[1:]) for match in found)] if found else None
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Rules:
-    """Rules by name, in the order in which they apply, and all of them in a few patterns whose group `_3` is the rule `names[3]`."""
-
-    names: tuple[str, ...]
-    patterns: tuple[re.Pattern[str], ...]
+    own = _UNDER.get(language or "", language or "")
+    patterns = (*_compiled(where, _ALL, first), *(_compiled(where, frozenset([own]), first) if own not in _ALL else ()))
+    found = [match for pattern in patterns if (match := pattern.match(text))]
+    return _NAMES[min(int((match.lastgroup or "")[1:]) for match in found)] if found else None
 
 
 @cache
-def _compiled(where: Where, language: str, first: str) -> _Rules:
-    """The rules that lines beginning with an ASCII letter may fall under; `first` is "" for other lines.
+def _compiled(where: Where, languages: frozenset[str], first: str) -> tuple[re.Pattern[str], ...]:
+    """The rules of some languages that lines beginning with an ASCII letter may fall under, in a few patterns whose group `_3` is the rule
+    `_NAMES[3]`; `first` is "" for other lines.
 
-    So a line is tried against two patterns of few alternatives; at most a few dozen languages are cached.
+    So a line is tried against patterns of few alternatives, and what applies to every text is compiled once; at most a few dozen
+    languages are cached.
     """
-    found: dict[str, list[str]] = {}
+    found: dict[int, list[str]] = {}
     for rule in FURNITURE:
-        if rule.where is where and rule.language in {"*", "en", _UNDER.get(language, language)}:
-            found.setdefault(rule.name, []).extend(rule.patterns)
-    by_group = zip(*(_groups(patterns, first) for patterns in found.values()), strict=True)
-    return _Rules(names=tuple(found), patterns=tuple(_joined(groups) for groups in by_group if any(groups)))
+        if rule.where is where and rule.language in languages:
+            found.setdefault(_NAMES.index(rule.name), []).extend(rule.patterns)
+    groups = {number: _groups(patterns, first) for number, patterns in sorted(found.items())}
+    by_kind = (tuple((number, kinds[kind]) for number, kinds in groups.items() if kinds[kind]) for kind in range(2 if first else 1))
+    return tuple(_joined(named) for named in by_kind if named)
 
 
 def _groups(patterns: Sequence[str], first: str) -> tuple[tuple[str, ...], ...]:
@@ -310,6 +308,6 @@ def _groups(patterns: Sequence[str], first: str) -> tuple[tuple[str, ...], ...]:
 
 
 @cache
-def _joined(groups: tuple[tuple[str, ...], ...]) -> re.Pattern[str]:
-    named = (f"(?P<_{number}>{'|'.join(f'(?:{pattern})' for pattern in patterns)})" for number, patterns in enumerate(groups) if patterns)
-    return re.compile("|".join(named), re.IGNORECASE)
+def _joined(named: tuple[tuple[int, tuple[str, ...]], ...]) -> re.Pattern[str]:
+    groups = (f"(?P<_{number}>{'|'.join(f'(?:{pattern})' for pattern in patterns)})" for number, patterns in named)
+    return re.compile("|".join(groups), re.IGNORECASE)
